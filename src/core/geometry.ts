@@ -1,0 +1,86 @@
+/** A point in pixels: see the conventions in image.ts. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A box in pixels: left and top inclusive, right and bottom exclusive. It may reach outside the picture. */
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export function rectWidth(rect: Rect): number {
+  return rect.right - rect.left;
+}
+
+export function rectHeight(rect: Rect): number {
+  return rect.bottom - rect.top;
+}
+
+export function rectArea(rect: Rect): number {
+  return Math.max(0, rectWidth(rect)) * Math.max(0, rectHeight(rect));
+}
+
+export function rectCentre(rect: Rect): Point {
+  return { x: (rect.left + rect.right - 1) / 2, y: (rect.top + rect.bottom - 1) / 2 };
+}
+
+export function intersectionArea(a: Rect, b: Rect): number {
+  const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+/** Intersection over union, 0 (apart) to 1 (the same box). */
+export function intersectionOverUnion(a: Rect, b: Rect): number {
+  const shared = intersectionArea(a, b);
+  return shared === 0 ? 0 : shared / (rectArea(a) + rectArea(b) - shared);
+}
+
+/** The part of `rect` that lies inside a picture of this size; may be empty (right <= left). */
+export function clampRect(rect: Rect, width: number, height: number): Rect {
+  return {
+    left: Math.max(0, rect.left),
+    top: Math.max(0, rect.top),
+    right: Math.min(width, rect.right),
+    bottom: Math.min(height, rect.bottom),
+  };
+}
+
+/** When two boxes count as the same object: dlib's `test_box_overlap` (box_overlap_testing.h). */
+export interface OverlapRule {
+  /** Same when intersection / union exceeds this. */
+  readonly iou: number;
+  /** Same when intersection / area of either box exceeds this. 1 switches the test off. */
+  readonly covered: number;
+}
+
+export function overlaps(a: Rect, b: Rect, rule: OverlapRule): boolean {
+  const shared = intersectionArea(a, b);
+  if (shared === 0) return false;
+  const areaA = rectArea(a);
+  const areaB = rectArea(b);
+  return (
+    shared / (areaA + areaB - shared) > rule.iou ||
+    shared / areaA > rule.covered ||
+    shared / areaB > rule.covered
+  );
+}
+
+/**
+ * Greedy non-maximum suppression: the best score first, every box that overlaps a kept one is dropped.
+ * Returns a new array, best first; equal scores keep their order.
+ */
+export function suppressNonMaxima<T extends { readonly box: Rect; readonly score: number }>(
+  candidates: readonly T[],
+  rule: OverlapRule,
+): T[] {
+  const kept: T[] = [];
+  for (const candidate of candidates.toSorted((a, b) => b.score - a.score)) {
+    if (!kept.some((winner) => overlaps(winner.box, candidate.box, rule))) kept.push(candidate);
+  }
+  return kept;
+}

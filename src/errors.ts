@@ -1,0 +1,35 @@
+/** Every reason for which the world, not the caller's code, makes an operation fail. The same words everywhere. */
+export type ErrorCode =
+  | 'no_face'
+  | 'multiple_faces'
+  | 'face_too_small'
+  | 'already_enrolled'
+  | 'not_an_image'
+  | 'image_too_large'
+  | 'unreadable'
+  | 'unsupported_format'
+  | 'gallery_missing'
+  | 'gallery_unusable'
+  | 'gallery_locked'
+  | 'gallery_corrupt'
+  | 'recipe_mismatch'
+  | 'person_not_found'
+  | 'model_missing'
+  | 'model_corrupt'
+  | 'inference_failed'
+  | 'output_failed'
+  | 'aborted';
+
+/**
+ * The one error class for failures of the world: a file, a gallery, a model. A caller's mistake (wrong type,
+ * wrong range) is a TypeError or RangeError instead, and "nobody found" is a value, never an error.
+ */
+export class AcquaintError extends Error {
+  override readonly name = 'AcquaintError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

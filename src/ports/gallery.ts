@@ -1,0 +1,81 @@
+import type { Rect } from '../core/geometry.ts';
+
+/** Facts about a face in its picture that tell how well it can be recognised. */
+export interface FaceQuality {
+  /** Shorter side of the box in pixels of the picture. */
+  readonly sizePx: number;
+  /** Variance of the Laplacian of the aligned chip's luma: below about 20 the chip is blurred. */
+  readonly sharpness: number;
+  /** Mean luma of the aligned chip, 0 (black) to 255 (white). */
+  readonly brightness: number;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  /** How many faces are enrolled. */
+  readonly faces: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What is kept of one enrolled face. */
+export interface NewFace {
+  readonly embedding: Float32Array;
+  /** SHA-256 of the picture file, lower-case hex. */
+  readonly contentHash: string;
+  /** Name of the picture's file without its folder, or null for bytes. */
+  readonly fileName: string | null;
+  readonly box: Rect;
+  readonly quality: FaceQuality;
+  /** The aligned chip as a small JPEG, or null when crops are not kept. */
+  readonly chip: Uint8Array | null;
+}
+
+export interface EnrolledFace extends NewFace {
+  readonly id: string;
+  readonly personId: string;
+  readonly createdAt: string;
+}
+
+/** The part of an enrolled face that a search needs. */
+export interface GalleryEmbedding {
+  readonly faceId: string;
+  readonly personId: string;
+  readonly embedding: Float32Array;
+}
+
+/**
+ * People and their faces, kept for good. When a method that writes returns, what it wrote survives a crash of the
+ * process and of the machine. Every method may throw AcquaintError('gallery_locked') after a stated wait, and
+ * 'gallery_corrupt' or 'gallery_unusable' when the record cannot be read or written.
+ */
+export interface Gallery {
+  /** How the embeddings in it were made; embeddings of another recipe are refused at opening. */
+  readonly recipe: string;
+  /**
+   * Adds a face to the person of that name; the person is created when there is none. One transaction.
+   * Names are compared exactly, after Unicode NFC. ensures  the person, counted with the new face.
+   * throws AcquaintError('already_enrolled') when the person has a face from a picture of that content hash.
+   */
+  addFace(name: string, face: NewFace): Promise<{ readonly person: Person; readonly face: EnrolledFace }>;
+  /** Whether the person of that name has a face from the picture with that content hash. */
+  hasPicture(name: string, contentHash: string): Promise<boolean>;
+  /** Everybody, by name (code point order). */
+  people(): Promise<readonly Person[]>;
+  /** The person of that name, or null. */
+  findPerson(name: string): Promise<Person | null>;
+  /** The person's faces, oldest first. */
+  facesOf(personId: string): Promise<readonly EnrolledFace[]>;
+  /**
+   * Erases the person: every face, embedding and crop, for good; no readable byte stays in the files.
+   * ensures  the number of faces erased. throws AcquaintError('person_not_found').
+   */
+  forget(personId: string): Promise<number>;
+  /** Every embedding, in the order of enrolment. */
+  embeddings(): Promise<Iterable<GalleryEmbedding>>;
+  /** Changes whenever this or another process has changed the gallery; cheap enough for every search. */
+  revision(): Promise<string>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,24 @@
+/** A dense tensor, row-major: `dims` outermost first. */
+export interface Tensor {
+  readonly type: 'uint8' | 'float32';
+  readonly data: Uint8Array | Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** A loaded net. One `run` at a time; `run` may block the calling thread, so sessions live in worker threads. */
+export interface Session {
+  /**
+   * requires  a tensor for every input of the graph, with the type and rank the graph declares
+   * ensures   one tensor for every output of the graph; inputs unchanged
+   * throws    AcquaintError('inference_failed')
+   */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** Gives the net's memory back. Calling it twice is harmless. */
+  close(): Promise<void>;
+}
+
+/** Where nets run. */
+export interface Runtime {
+  /** `graph`: a serialised ONNX model. throws AcquaintError('model_corrupt') when it cannot be loaded. */
+  load(graph: Uint8Array): Promise<Session>;
+}

@@ -1,0 +1,17 @@
+/** A person and the distance of its nearest face. */
+export interface PersonDistance {
+  readonly personId: string;
+  readonly distance: number;
+}
+
+/** Finds the nearest people; exact, never approximate: an enrolled person is never missed. */
+export interface Searcher {
+  /** How many people can be found. */
+  readonly peopleCount: number;
+  /**
+   * requires  embedding of the length the searcher was built for; k >= 1
+   * ensures   at most k people, nearest first, each once with the Euclidean distance of its nearest face; ties by id
+   * throws    RangeError for an embedding of another length
+   */
+  search(embedding: Float32Array, k: number): readonly PersonDistance[];
+}
