@@ -50,24 +50,35 @@ export function clampRect(rect: Rect, width: number, height: number): Rect {
   };
 }
 
-/** When two boxes count as the same object: dlib's `test_box_overlap` (box_overlap_testing.h). */
+/**
+ * When two boxes count as one object: dlib's `test_box_overlap` (box_overlap_testing.h). Its first figure is called
+ * IoU there, but its denominator is the area of the smallest box around both, not of their union.
+ */
 export interface OverlapRule {
-  /** Same when intersection / union exceeds this. */
+  /** The same object when intersection / area of the box around both exceeds this. */
   readonly iou: number;
-  /** Same when intersection / area of either box exceeds this. 1 switches the test off. */
+  /** The same object when intersection / area of either box exceeds this. 1 switches the test off. */
   readonly covered: number;
 }
 
 export function overlaps(a: Rect, b: Rect, rule: OverlapRule): boolean {
   const shared = intersectionArea(a, b);
   if (shared === 0) return false;
-  const areaA = rectArea(a);
-  const areaB = rectArea(b);
   return (
-    shared / (areaA + areaB - shared) > rule.iou ||
-    shared / areaA > rule.covered ||
-    shared / areaB > rule.covered
+    shared / rectArea(enclosingRect(a, b)) > rule.iou ||
+    shared / rectArea(a) > rule.covered ||
+    shared / rectArea(b) > rule.covered
   );
+}
+
+/** The smallest box that holds both. */
+export function enclosingRect(a: Rect, b: Rect): Rect {
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
 }
 
 /**

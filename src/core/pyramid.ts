@@ -1,0 +1,113 @@
+import type { Point, Rect } from './geometry.ts';
+import { createImage, type RgbImage } from './image.ts';
+import { resizeBilinear } from './resize.ts';
+
+/**
+ * dlib's `pyramid_down<6>` (image_pyramid.h): the step of both detectors. Each level is 5/6 of the one before, made
+ * from that one (not from the picture), by bilinear sampling of 8-bit pixels.
+ */
+const LEVEL_RATIO = 5 / 6;
+/** dlib shifts points by this much for each level (image_pyramid.h, pyramid_down::point_up). */
+const LEVEL_OFFSET = 0.3;
+
+/** The next level of the pyramid: each side 5/6, rounded down from n * 5 / 6 in whole numbers. */
+export function nextPyramidLevel(image: RgbImage): RgbImage {
+  return resizeBilinear(image, nextPyramidSide(image.width), nextPyramidSide(image.height));
+}
+
+export function nextPyramidSide(side: number): number {
+  return Math.floor((5 * side) / 6);
+}
+
+/** A point of level `levels` in pixels of level 0. */
+export function pyramidPointUp(point: Point, levels: number): Point {
+  let { x, y } = point;
+  for (let level = 0; level < levels; level++) {
+    x = x / LEVEL_RATIO + LEVEL_OFFSET;
+    y = y / LEVEL_RATIO + LEVEL_OFFSET;
+  }
+  return { x, y };
+}
+
+/** A box of level `levels` in whole pixels of level 0: both corner pixels are mapped and rounded, as dlib does. */
+export function pyramidRectUp(rect: Rect, levels: number): Rect {
+  const topLeft = pyramidPointUp({ x: rect.left, y: rect.top }, levels);
+  const bottomRight = pyramidPointUp({ x: rect.right - 1, y: rect.bottom - 1 }, levels);
+  return {
+    left: Math.round(topLeft.x),
+    top: Math.round(topLeft.y),
+    right: Math.round(bottomRight.x) + 1,
+    bottom: Math.round(bottomRight.y) + 1,
+  };
+}
+
+/**
+ * The picture at twice its size: dlib's `pyramid_up` with `pyramid_down<2>`, whose point mapping
+ * (p + (1.25, 0.75)) * 2 fixes the new size.
+ */
+export function doubled(image: RgbImage): RgbImage {
+  const width = Math.round((image.width - 1 + 1.25) * 2) + 1;
+  const height = Math.round((image.height - 1 + 0.75) * 2) + 1;
+  return resizeBilinear(image, width, height);
+}
+
+/** A point of the doubled picture in pixels of the picture: the inverse of the mapping in `doubled`. */
+export function doubledPointDown(point: Point): Point {
+  return { x: point.x / 2 - 1.25, y: point.y / 2 - 0.75 };
+}
+
+/** Sides up to this give no half: dlib's `pyramid_down<2>` returns an empty picture. */
+export const MIN_HALVED_SIDE = 9;
+
+/**
+ * The picture at half its size after a 5x5 binomial (1 4 6 4 1) blur: dlib's `pyramid_down<2>`. Pixel (x, y) of the
+ * result lies on pixel (2x + 2, 2y + 2); the border that the blur cannot reach is dropped.
+ * requires  both sides at least MIN_HALVED_SIDE
+ */
+export function halved(image: RgbImage): RgbImage {
+  const width = Math.floor((image.width - 3) / 2);
+  const height = Math.floor((image.height - 3) / 2);
+  const blurredRows = blurAndHalveRows(image, width);
+  const half = createImage(width, height);
+  const stride = width * 3;
+  for (let y = 0; y < height; y++) {
+    const source = 2 * y * stride;
+    const target = y * stride;
+    for (let i = 0; i < stride; i++) {
+      const at = source + i;
+      half.data[target + i] =
+        (blurredRows[at]! +
+          4 * blurredRows[at + stride]! +
+          6 * blurredRows[at + 2 * stride]! +
+          4 * blurredRows[at + 3 * stride]! +
+          blurredRows[at + 4 * stride]!) >>
+        8;
+    }
+  }
+  return half;
+}
+
+function blurAndHalveRows(image: RgbImage, width: number): Uint16Array {
+  const rows = new Uint16Array(width * image.height * 3);
+  let target = 0;
+  for (let y = 0; y < image.height; y++) {
+    const row = y * image.width * 3;
+    for (let x = 0; x < width; x++) {
+      const at = row + x * 6;
+      for (let channel = at; channel < at + 3; channel++) {
+        rows[target++] =
+          image.data[channel]! +
+          4 * image.data[channel + 3]! +
+          6 * image.data[channel + 6]! +
+          4 * image.data[channel + 9]! +
+          image.data[channel + 12]!;
+      }
+    }
+  }
+  return rows;
+}
+
+/** A point of the picture in pixels of its half (dlib's pyramid_down<2>::point_down). */
+export function halvedPointDown(point: Point): Point {
+  return { x: point.x / 2 - 1.25, y: point.y / 2 - 0.75 };
+}

@@ -1,0 +1,83 @@
+import type { Point, Rect } from './geometry.ts';
+import type { RgbImage } from './image.ts';
+import type { ShapeCascade, ShapePredictorModel } from './shape-predictor-model.ts';
+import { estimateSimilarity, type Similarity } from './similarity.ts';
+
+/**
+ * Landmarks by an ensemble of regression trees (Kazemi and Sullivan: One Millisecond Face Alignment with an
+ * Ensemble of Regression Trees, CVPR 2014), step by step as dlib's shape_predictor.h.
+ *
+ * requires  box: the face as a detector found it; it may reach outside the picture
+ * ensures   the model's points in its order, whole pixels of the picture (dlib rounds them); may lie outside it
+ */
+export function predictShape(image: RgbImage, box: Rect, model: ShapePredictorModel): readonly Point[] {
+  const shape = model.initialShape.slice();
+  for (const cascade of model.cascades) {
+    const features = sampleFeaturePixels(image, box, shape, model.initialShape, cascade);
+    addLeaves(shape, features, cascade);
+  }
+  const points: Point[] = [];
+  for (let i = 0; i < shape.length; i += 2) points.push(roundedPointInBox(box, shape[i]!, shape[i + 1]!));
+  return points;
+}
+
+/** Pixel intensities at the cascade's feature points, which move along with the shape found so far. */
+function sampleFeaturePixels(
+  image: RgbImage,
+  box: Rect,
+  shape: Float32Array,
+  initialShape: Float32Array,
+  cascade: ShapeCascade,
+): Float32Array {
+  const { a, b } = estimateSimilarity(pointsOf(initialShape), pointsOf(shape)) satisfies Similarity;
+  const features = new Float32Array(cascade.anchorIndex.length);
+  for (let i = 0; i < features.length; i++) {
+    const anchor = cascade.anchorIndex[i]! * 2;
+    const dx = cascade.deltas[2 * i]!;
+    const dy = cascade.deltas[2 * i + 1]!;
+    const point = roundedPointInBox(
+      box,
+      a * dx - b * dy + shape[anchor]!,
+      b * dx + a * dy + shape[anchor + 1]!,
+    );
+    features[i] = intensityAt(image, point);
+  }
+  return features;
+}
+
+/** Adds to the shape the leaf that each tree of the cascade ends in. */
+function addLeaves(shape: Float32Array, features: Float32Array, cascade: ShapeCascade): void {
+  const { treeCount, splitsPerTree, leavesPerTree, splitA, splitB, splitThreshold, leaves } = cascade;
+  for (let tree = 0; tree < treeCount; tree++) {
+    const firstSplit = tree * splitsPerTree;
+    let node = 0;
+    while (node < splitsPerTree) {
+      const split = firstSplit + node;
+      const contrast = features[splitA[split]!]! - features[splitB[split]!]!;
+      node = 2 * node + (contrast > splitThreshold[split]! ? 1 : 2);
+    }
+    let leaf = (tree * leavesPerTree + node - splitsPerTree) * shape.length;
+    for (let i = 0; i < shape.length; i++) shape[i]! += leaves[leaf++]!;
+  }
+}
+
+/** Normalised (0..1 between the centres of the box's corner pixels) to the nearest pixel of the picture. */
+function roundedPointInBox(box: Rect, x: number, y: number): Point {
+  return {
+    x: Math.floor(box.left + x * (box.right - 1 - box.left) + 0.5),
+    y: Math.floor(box.top + y * (box.bottom - 1 - box.top) + 0.5),
+  };
+}
+
+/** Mean of the three channels, rounded down; 0 outside the picture. */
+function intensityAt(image: RgbImage, { x, y }: Point): number {
+  if (x < 0 || y < 0 || x >= image.width || y >= image.height) return 0;
+  const at = (y * image.width + x) * 3;
+  return Math.floor((image.data[at]! + image.data[at + 1]! + image.data[at + 2]!) / 3);
+}
+
+function pointsOf(shape: Float32Array): Point[] {
+  const points: Point[] = [];
+  for (let i = 0; i < shape.length; i += 2) points.push({ x: shape[i]!, y: shape[i + 1]! });
+  return points;
+}
