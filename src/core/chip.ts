@@ -1,7 +1,7 @@
-import { type Point, rectArea, type Rect } from './geometry.ts';
+import { type Point, type Rect, rectArea } from './geometry.ts';
 import { createImage, type RgbImage } from './image.ts';
 import { halved, halvedPointDown, MIN_HALVED_SIDE } from './pyramid.ts';
-import { estimateSimilarity, applySimilarity, similarityAngle, similarityScale } from './similarity.ts';
+import { applySimilarity, estimateSimilarity, similarityAngle, similarityScale } from './similarity.ts';
 
 /** A square of the picture, turned, that becomes an upright chip. */
 export interface ChipRegion {

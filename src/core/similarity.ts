@@ -65,7 +65,8 @@ export function estimateSimilarity(from: readonly Point[], to: readonly Point[])
     imaginary += fromX * toY - fromY * toX;
     spread += fromX * fromX + fromY * fromY;
   }
-  if (spread === 0) throw new RangeError('Expected points that differ but received the same point throughout');
+  if (spread === 0)
+    throw new RangeError('Expected points that differ but received the same point throughout');
   const a = real / spread;
   const b = imaginary / spread;
   return {

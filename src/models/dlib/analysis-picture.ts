@@ -1,0 +1,53 @@
+import type { Point, Rect } from '../../core/geometry.ts';
+import type { RgbImage } from '../../core/image.ts';
+import { downscale } from '../../core/preprocess.ts';
+import { doubled, doubledPointDown } from '../../core/pyramid.ts';
+import { resizeBilinear } from '../../core/resize.ts';
+
+/** Both detectors look through a window of 80x80 pixels. */
+export const WINDOW_PX = 80;
+/** Enlarging beyond this shows no more of a face. */
+const MAX_ENLARGEMENT = 4;
+
+/** The picture at the resolution at which the smallest face wanted fills the detectors' window. */
+export interface AnalysisPicture {
+  readonly image: RgbImage;
+  /** A box found in `image`, in whole pixels of the picture. */
+  toPicture(box: Rect): Rect;
+}
+
+/**
+ * Smaller than the picture when only large faces are wanted, larger when small ones are.
+ * minFacePx 80 is the picture itself; 40 is doubled as dlib's `pyramid_up` does.
+ */
+export function analysisPicture(image: RgbImage, minFacePx: number): AnalysisPicture {
+  const scale = Math.min(MAX_ENLARGEMENT, WINDOW_PX / minFacePx);
+  if (scale === 1) return { image, toPicture: (box) => box };
+  if (scale === 2) {
+    return { image: doubled(image), toPicture: (box) => mapBox(box, doubledPointDown) };
+  }
+  const analysed = scale < 1 ? downscale(image, scale) : enlarged(image, scale);
+  // Pixel centres: both pictures cover the same area.
+  const ratioX = image.width / analysed.width;
+  const ratioY = image.height / analysed.height;
+  return {
+    image: analysed,
+    toPicture: (box) =>
+      mapBox(box, ({ x, y }) => ({ x: (x + 0.5) * ratioX - 0.5, y: (y + 0.5) * ratioY - 0.5 })),
+  };
+}
+
+function enlarged(image: RgbImage, scale: number): RgbImage {
+  return resizeBilinear(image, Math.round(image.width * scale), Math.round(image.height * scale));
+}
+
+function mapBox(box: Rect, map: (point: Point) => Point): Rect {
+  const topLeft = map({ x: box.left, y: box.top });
+  const bottomRight = map({ x: box.right - 1, y: box.bottom - 1 });
+  return {
+    left: Math.round(topLeft.x),
+    top: Math.round(topLeft.y),
+    right: Math.round(bottomRight.x) + 1,
+    bottom: Math.round(bottomRight.y) + 1,
+  };
+}

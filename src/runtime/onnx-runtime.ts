@@ -1,0 +1,79 @@
+import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { AcquaintError } from '../errors.ts';
+import type { Runtime, Session, Tensor } from '../ports/runtime.ts';
+
+export interface OnnxRuntimeOptions {
+  /** Threads that share the work of one `run`. */
+  readonly threads: number;
+}
+
+/** ONNX Runtime's own log: 4 is fatal errors only; what fails is thrown. */
+const LOG_FATAL = 4;
+
+/**
+ * Nets on ONNX Runtime's CPU provider. `run` blocks the calling thread while the net computes.
+ * The memory arena is off: with pictures of ever new sizes it only grows (bench/README.md has the figures).
+ */
+export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
+  return {
+    async load(graph) {
+      try {
+        const session = await InferenceSession.create(graph, {
+          executionProviders: ['cpu'],
+          intraOpNumThreads: threads,
+          interOpNumThreads: 1,
+          enableCpuMemArena: false,
+          enableMemPattern: false,
+          logSeverityLevel: LOG_FATAL,
+          // Waiting threads must not spin: pictures in work at once share the cores.
+          extra: { session: { intra_op: { allow_spinning: '0' } } },
+        });
+        return new OnnxSession(session);
+      } catch (cause) {
+        throw new AcquaintError('model_corrupt', `The net could not be loaded: ${reasonOf(cause)}`, {
+          cause,
+        });
+      }
+    },
+  };
+}
+
+class OnnxSession implements Session {
+  #session: InferenceSession | null;
+
+  constructor(session: InferenceSession) {
+    this.#session = session;
+  }
+
+  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
+    if (this.#session === null) throw new AcquaintError('inference_failed', 'The net has been closed');
+    const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOnnx(tensor)]));
+    try {
+      const results = await this.#session.run(feeds);
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOnnx(tensor)]));
+    } catch (cause) {
+      throw new AcquaintError('inference_failed', `The net failed: ${reasonOf(cause)}`, { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    await session?.release();
+  }
+}
+
+function toOnnx(tensor: Tensor): OnnxTensor {
+  return new OnnxTensor(tensor.type, tensor.data, tensor.dims);
+}
+
+function fromOnnx(tensor: OnnxTensor): Tensor {
+  if (!(tensor.data instanceof Float32Array)) {
+    throw new TypeError(`Expected a result of float32 but received ${tensor.type}`);
+  }
+  return { type: 'float32', data: tensor.data, dims: tensor.dims };
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
