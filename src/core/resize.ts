@@ -8,12 +8,17 @@ interface SampleTable {
 }
 
 /**
- * Bilinear resize with the corners of both pictures on each other, rounding down: dlib's `resize_image` for RGB
- * pictures (interpolation.h). It does not smooth, so shrink by more than 2 with `downscale` of preprocess.ts.
+ * Bilinear resize with the corners of both pictures on each other: dlib's `resize_image` (interpolation.h), which
+ * rounds 8-bit pixels down; 'nearest' keeps the mean brightness, as dlib's resize of floating-point pixels does. It does not smooth, so shrink by more than 2 with `downscale` of preprocess.ts.
  * The reference adds up 32-bit floats, so that it now and then rounds an exact value down by 1; this does not.
  * requires  width, height whole numbers >= 1
  */
-export function resizeBilinear(image: RgbImage, width: number, height: number): RgbImage {
+export function resizeBilinear(
+  image: RgbImage,
+  width: number,
+  height: number,
+  rounding: 'down' | 'nearest' = 'down',
+): RgbImage {
   if (width === image.width && height === image.height) return image;
   const resized = createImage(width, height);
   const columns = sampleTable(image.width, width, 3);
@@ -21,6 +26,7 @@ export function resizeBilinear(image: RgbImage, width: number, height: number): 
   const { first, second, share } = columns;
   const source = image.data;
   const target = resized.data;
+  const half = rounding === 'nearest' ? 0.5 : 0;
   let at = 0;
   for (let y = 0; y < height; y++) {
     const top = rows.first[y]!;
@@ -40,7 +46,8 @@ export function resizeBilinear(image: RgbImage, width: number, height: number): 
           topLeft * source[top + left + channel]! +
           topRight * source[top + right + channel]! +
           bottomLeft * source[bottom + left + channel]! +
-          bottomRight * source[bottom + right + channel]!;
+          bottomRight * source[bottom + right + channel]! +
+          half;
       }
     }
   }

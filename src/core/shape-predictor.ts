@@ -1,7 +1,7 @@
 import type { Point, Rect } from './geometry.ts';
 import type { RgbImage } from './image.ts';
 import type { ShapeCascade, ShapePredictorModel } from './shape-predictor-model.ts';
-import { estimateSimilarity, type Similarity } from './similarity.ts';
+import { estimateSimilarity } from './similarity.ts';
 
 /**
  * Landmarks by an ensemble of regression trees (Kazemi and Sullivan: One Millisecond Face Alignment with an
@@ -29,7 +29,10 @@ function sampleFeaturePixels(
   initialShape: Float32Array,
   cascade: ShapeCascade,
 ): Float32Array {
-  const { a, b } = estimateSimilarity(pointsOf(initialShape), pointsOf(shape)) satisfies Similarity;
+  // In 32-bit floats, as the reference: a rounding may decide which pixel is looked at.
+  const transform = estimateSimilarity(pointsOf(initialShape), pointsOf(shape));
+  const a = Math.fround(transform.a);
+  const b = Math.fround(transform.b);
   const features = new Float32Array(cascade.anchorIndex.length);
   for (let i = 0; i < features.length; i++) {
     const anchor = cascade.anchorIndex[i]! * 2;
@@ -37,8 +40,8 @@ function sampleFeaturePixels(
     const dy = cascade.deltas[2 * i + 1]!;
     const point = roundedPointInBox(
       box,
-      a * dx - b * dy + shape[anchor]!,
-      b * dx + a * dy + shape[anchor + 1]!,
+      Math.fround(Math.fround(a * dx - b * dy) + shape[anchor]!),
+      Math.fround(Math.fround(b * dx + a * dy) + shape[anchor + 1]!),
     );
     features[i] = intensityAt(image, point);
   }
