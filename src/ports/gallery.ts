@@ -1,14 +1,5 @@
 import type { Rect } from '../core/geometry.ts';
-
-/** Facts about a face in its picture that tell how well it can be recognised. */
-export interface FaceQuality {
-  /** Shorter side of the box in pixels of the picture. */
-  readonly sizePx: number;
-  /** Variance of the Laplacian of the aligned chip's luma: below about 20 the chip is blurred. */
-  readonly sharpness: number;
-  /** Mean luma of the aligned chip, 0 (black) to 255 (white). */
-  readonly brightness: number;
-}
+import type { FaceQuality } from '../core/quality.ts';
 
 export interface Person {
   readonly id: string;

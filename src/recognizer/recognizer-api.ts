@@ -1,9 +1,11 @@
+import type { Decision } from '../core/decide.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
+import type { FaceQuality } from '../core/quality.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { PictureSource } from '../ports/decoder.ts';
-import type { EnrolledFace, FaceQuality, Person } from '../ports/gallery.ts';
+import type { EnrolledFace, Person } from '../ports/gallery.ts';
 
 /** What every step takes: a picture file (path, file: URL, bytes) or pixels. */
 export type PictureInput = PictureSource | RgbImage;
@@ -17,7 +19,7 @@ export interface RecognizerOptions {
   readonly createGallery?: boolean | undefined;
   /** Default 'mmod': docs/detectors.md has the figures behind the choice. */
   readonly detector?: DetectorName | undefined;
-  /** The smallest face to look for, in pixels of the picture (default DEFAULT_MIN_FACE_PX). */
+  /** The smallest face to look for, in pixels of the picture (default `defaultMinFacePx`: 40, more in large pictures). */
   readonly minFacePx?: number | undefined;
   /** Detections with a score below this are dropped (default 0, the trained threshold). */
   readonly scoreThreshold?: number | undefined;
@@ -52,8 +54,6 @@ export interface EmbeddedFace extends DetectedFace {
   readonly quality: FaceQuality;
 }
 
-export type Decision = 'match' | 'unknown' | 'ambiguous';
-
 export interface PersonRef {
   readonly id: string;
   readonly name: string;
@@ -67,7 +67,7 @@ export interface IdentifiedFace extends EmbeddedFace {
   readonly distance: number | null;
   /** The threshold that was applied. */
   readonly threshold: number;
-  /** match, unknown: the next nearest person; ambiguous: the person who cannot be told from the nearest. */
+  /** match: the next nearest person; unknown, ambiguous: the nearest, whose distance `distance` is. */
   readonly runnerUp: (PersonRef & { readonly distance: number }) | null;
 }
 

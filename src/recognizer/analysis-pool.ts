@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import type { Point, Rect } from '../core/geometry.ts';
+import type { RgbImage } from '../core/image.ts';
+import { AcquaintError } from '../errors.ts';
+import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
+import type { Outcome, WorkerSetup } from './analysis-worker.ts';
+
+export interface AnalysisPoolOptions {
+  /** Pictures in work at once. */
+  readonly concurrency: number;
+  readonly weightsFolder?: string | undefined;
+}
+
+/** More workers each hold nets of their own (about 150 MB) and gain little. */
+const MAX_WORKERS = 8;
+
+export function defaultConcurrency(): number {
+  return Math.min(MAX_WORKERS, availableParallelism());
+}
+
+/** Worker threads with models of their own: several pictures in work at once, the calling thread free. */
+export interface AnalysisPool {
+  analyze(request: AnalysisRequest, signal?: AbortSignal): Promise<readonly AnalysedFace[]>;
+  landmarks(image: RgbImage, boxes: readonly Rect[], points: 5 | 68): Promise<readonly (readonly Point[])[]>;
+  align(image: RgbImage, landmarks: readonly (readonly Point[])[]): Promise<readonly RgbImage[]>;
+  embed(chips: readonly RgbImage[], mirror: boolean): Promise<readonly Float32Array[]>;
+  close(): Promise<void>;
+}
+
+/** Starts no thread before the first request. */
+export function createAnalysisPool({ concurrency, weightsFolder }: AnalysisPoolOptions): AnalysisPool {
+  let pool: Piscina | null = null;
+  const run = async <T>(name: string, request: unknown, signal?: AbortSignal): Promise<T> => {
+    pool ??= startPool(concurrency, { threads: threadsPerWorker(), weightsFolder });
+    return unwrap((await pool.run(request, signal ? { name, signal } : { name })) as Outcome<T>);
+  };
+  return {
+    analyze: (request, signal) => run('analyze', request, signal),
+    landmarks: (image, boxes, points) => run('landmarks', { image, boxes, points }),
+    align: (image, landmarks) => run('align', { image, landmarks }),
+    embed: (chips, mirror) => run('embed', { chips, mirror }),
+    async close() {
+      const closing = pool;
+      pool = null;
+      await closing?.destroy();
+    },
+  };
+}
+
+function startPool(concurrency: number, setup: WorkerSetup): Piscina {
+  const worker = new URL('./analysis-worker.js', import.meta.url);
+  if (!existsSync(worker)) {
+    throw new Error(
+      `Expected the built worker at ${worker.pathname}; run npm run build and import the built package`,
+    );
+  }
+  return new Piscina({
+    filename: worker.href,
+    minThreads: 1,
+    maxThreads: concurrency,
+    concurrentTasksPerWorker: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    workerData: setup,
+  });
+}
+
+/** One picture alone should use every core; several share them, which costs little because waiting threads sleep. */
+function threadsPerWorker(): number {
+  return Math.min(4, availableParallelism());
+}
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new AcquaintError(outcome.code, outcome.message);
+}

@@ -1,0 +1,58 @@
+import { workerData } from 'piscina';
+import type { Point, Rect } from '../core/geometry.ts';
+import type { RgbImage } from '../core/image.ts';
+import { AcquaintError, type ErrorCode } from '../errors.ts';
+import { createOnnxRuntime } from '../runtime/onnx-runtime.ts';
+import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
+import { alignChip, analyze as analyzePicture, embedChips, predictLandmarks } from './analyze.ts';
+import { createModels } from './models.ts';
+
+/** A worker thread of the pool: ONNX Runtime's `run` blocks here, so that it does not block the caller. */
+
+export interface WorkerSetup {
+  readonly threads: number;
+  readonly weightsFolder?: string | undefined;
+}
+
+/** An AcquaintError loses its code when it crosses the thread boundary, so results are wrapped. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
+
+const { threads, weightsFolder }: WorkerSetup = workerData;
+const models = createModels(createOnnxRuntime({ threads }), weightsFolder);
+
+export function analyze(request: AnalysisRequest): Promise<Outcome<readonly AnalysedFace[]>> {
+  return outcome(() => analyzePicture(models, request));
+}
+
+export function landmarks(request: {
+  readonly image: RgbImage;
+  readonly boxes: readonly Rect[];
+  readonly points: 5 | 68;
+}): Promise<Outcome<readonly (readonly Point[])[]>> {
+  return outcome(() => predictLandmarks(models, request.image, request.boxes, request.points));
+}
+
+export function align(request: {
+  readonly image: RgbImage;
+  readonly landmarks: readonly (readonly Point[])[];
+}): Promise<Outcome<readonly RgbImage[]>> {
+  return outcome(async () => request.landmarks.map((points) => alignChip(request.image, points)));
+}
+
+export function embed(request: {
+  readonly chips: readonly RgbImage[];
+  readonly mirror: boolean;
+}): Promise<Outcome<readonly Float32Array[]>> {
+  return outcome(async () => embedChips(await models.embedder(), request.chips, request.mirror));
+}
+
+async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (error instanceof AcquaintError) return { ok: false, code: error.code, message: error.message };
+    throw error;
+  }
+}

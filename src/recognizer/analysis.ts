@@ -1,0 +1,38 @@
+import type { Point, Rect } from '../core/geometry.ts';
+import type { RgbImage } from '../core/image.ts';
+import type { PreprocessOptions } from '../core/preprocess.ts';
+import type { FaceQuality } from '../core/quality.ts';
+import type { DetectionOptions } from '../ports/detector.ts';
+import type { DetectorName } from './recognizer-api.ts';
+
+/** What is asked of a worker about one picture. Plain data: it crosses a thread boundary. */
+export interface AnalysisRequest {
+  readonly image: RgbImage;
+  readonly preprocess: PreprocessOptions;
+  readonly detector: DetectorName;
+  readonly detection: DetectionOptions;
+  /** Points to report; chips are always aligned by 5. */
+  readonly landmarks: 5 | 68;
+  /** null: no embeddings are made and no embedding net is loaded. */
+  readonly embedding: EmbeddingRequest | null;
+}
+
+export interface EmbeddingRequest {
+  /** Mean of the chip's and its mirror image's embedding. */
+  readonly mirror: boolean;
+  /** Whether the aligned chips come back too. */
+  readonly returnChips: boolean;
+}
+
+/** One face, in pixels of the picture as it was given. */
+export interface AnalysedFace {
+  readonly box: Rect;
+  readonly score: number;
+  readonly landmarks: readonly Point[];
+  /** Present when embeddings were asked for. */
+  readonly embedded: {
+    readonly embedding: Float32Array;
+    readonly quality: FaceQuality;
+    readonly chip: RgbImage | null;
+  } | null;
+}

@@ -1,0 +1,91 @@
+import { rectArea } from '../core/geometry.ts';
+import type { RgbImage } from '../core/image.ts';
+import { AcquaintError } from '../errors.ts';
+import { encodeJpeg } from '../imaging/encode.ts';
+import type { Decoder } from '../ports/decoder.ts';
+import type { Gallery } from '../ports/gallery.ts';
+import type { AnalysedFace } from './analysis.ts';
+import { loadPicture, pictureName } from './picture-input.ts';
+import type { Enrollment, PictureInput } from './recognizer-api.ts';
+
+export interface EnrollContext {
+  readonly decoder: Decoder;
+  readonly gallery: Gallery;
+  readonly keepCrops: boolean;
+  readonly largest: boolean;
+  /** Faces with embeddings and chips. */
+  readonly analyze: (image: RgbImage) => Promise<readonly AnalysedFace[]>;
+}
+
+/** Keeps a 150-pixel crop near 8 kB without visible blocks. */
+const CROP_JPEG_QUALITY = 90;
+
+/** Failures of one picture; anything else ends the whole enrolment. */
+const PICTURE_FAILURES: ReadonlySet<string> = new Set([
+  'no_face',
+  'multiple_faces',
+  'face_too_small',
+  'not_an_image',
+  'image_too_large',
+  'unreadable',
+  'unsupported_format',
+]);
+
+/**
+ * Enrols one picture of a person. What depends on the picture is told in the result; what depends on the gallery or
+ * the models is thrown.
+ */
+export async function enrollPicture(
+  context: EnrollContext,
+  person: string,
+  source: PictureInput,
+): Promise<Enrollment> {
+  try {
+    const { image, contentHash } = await loadPicture(context.decoder, source);
+    if (await context.gallery.hasPicture(person, contentHash)) return alreadyEnrolled(source, person);
+    const face = onlyFace(await context.analyze(image), context.largest);
+    const added = await context.gallery.addFace(person, {
+      embedding: face.embedded.embedding,
+      contentHash,
+      fileName: pictureName(source),
+      box: face.box,
+      quality: face.embedded.quality,
+      chip:
+        context.keepCrops && face.embedded.chip
+          ? await encodeJpeg(face.embedded.chip, CROP_JPEG_QUALITY)
+          : null,
+    });
+    return { source, person, status: 'enrolled', face: { id: added.face.id, box: face.box } };
+  } catch (error) {
+    if (!(error instanceof AcquaintError)) throw error;
+    if (error.code === 'already_enrolled') return alreadyEnrolled(source, person);
+    if (!PICTURE_FAILURES.has(error.code)) throw error;
+    return { source, person, status: 'failed', reason: error.code, message: error.message };
+  }
+}
+
+function alreadyEnrolled(source: PictureInput, person: string): Enrollment {
+  const message = 'This picture is enrolled for this person already';
+  return { source, person, status: 'skipped', reason: 'already_enrolled', message };
+}
+
+type EmbeddedFace = AnalysedFace & { readonly embedded: NonNullable<AnalysedFace['embedded']> };
+
+/**
+ * The face to take from a picture that should show one.
+ * throws  AcquaintError('no_face'), or 'multiple_faces' unless the largest may be taken
+ */
+export function onlyFace(faces: readonly AnalysedFace[], largest: boolean): EmbeddedFace {
+  const embedded = faces.filter((face): face is EmbeddedFace => face.embedded !== null);
+  const [first] = embedded.toSorted((a, b) => rectArea(b.box) - rectArea(a.box));
+  if (!first) {
+    throw new AcquaintError('no_face', 'No face was found; try a smaller --min-face or a clearer picture');
+  }
+  if (embedded.length > 1 && !largest) {
+    throw new AcquaintError(
+      'multiple_faces',
+      `${embedded.length} faces were found where one was expected; crop the picture, or take the largest (--largest)`,
+    );
+  }
+  return first;
+}

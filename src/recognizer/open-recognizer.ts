@@ -1,0 +1,252 @@
+import { euclideanDistance } from '../core/distance.ts';
+import type { RgbImage } from '../core/image.ts';
+import { AcquaintError } from '../errors.ts';
+import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
+import { createDecoder } from '../imaging/decode.ts';
+import { DLIB_EMBEDDING_LENGTH, DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
+import type { Decoder } from '../ports/decoder.ts';
+import type { Gallery, Person } from '../ports/gallery.ts';
+import type { AnalysedFace, EmbeddingRequest } from './analysis.ts';
+import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
+import { enrollPicture, onlyFace } from './enroll.ts';
+import { createGallerySearch, type GallerySnapshot } from './gallery-search.ts';
+import { identifyFace } from './identify.ts';
+import { mapInOrder } from './map-in-order.ts';
+import { loadPicture, pictureName } from './picture-input.ts';
+import type {
+  DetectOptions,
+  EmbeddedFace,
+  Enrollment,
+  EnrollOptions,
+  PictureFaces,
+  PictureInput,
+  Recognizer,
+  RecognizerOptions,
+  StepOptions,
+  Verification,
+} from './recognizer-api.ts';
+import { defaultMinFacePx, type Settings, settingsFrom } from './recognizer-options.ts';
+import { DEFAULT_VERIFY_THRESHOLD } from './thresholds.ts';
+
+/**
+ * Opens a recognizer. Nets are loaded when they are first needed.
+ * throws  TypeError or RangeError for a wrong option; AcquaintError of the gallery ('gallery_missing',
+ *         'gallery_unusable', 'gallery_corrupt', 'gallery_locked', 'recipe_mismatch')
+ */
+export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  const settings = settingsFrom(options);
+  const recipe = recipeOf(settings);
+  const gallery = await openSqliteGallery(settings.gallery, {
+    recipe,
+    embeddingLength: DLIB_EMBEDDING_LENGTH,
+    create: settings.createGallery,
+  });
+  const pool = createAnalysisPool({ concurrency: settings.concurrency });
+  return new DlibRecognizer(settings, recipe, gallery, pool);
+}
+
+/** The way an embedding is made: embeddings of different recipes are never compared. */
+function recipeOf({ mirror }: Settings): string {
+  return mirror ? `${DLIB_RESNET_MODEL}+mirror` : DLIB_RESNET_MODEL;
+}
+
+/** Also in work while the pool is busy: a picture being decoded for each worker. */
+const DECODING_AHEAD = 2;
+
+class DlibRecognizer implements Recognizer {
+  readonly recipe: string;
+  readonly #settings: Settings;
+  readonly #gallery: Gallery;
+  readonly #pool: AnalysisPool;
+  readonly #decoder: Decoder;
+  readonly #snapshot: () => Promise<GallerySnapshot>;
+  #closing: Promise<void> | null = null;
+
+  constructor(settings: Settings, recipe: string, gallery: Gallery, pool: AnalysisPool) {
+    this.#settings = settings;
+    this.recipe = recipe;
+    this.#gallery = gallery;
+    this.#pool = pool;
+    this.#decoder = createDecoder({ maxPixels: settings.maxPixels });
+    this.#snapshot = createGallerySearch(gallery, DLIB_EMBEDDING_LENGTH);
+  }
+
+  async detect(input: PictureInput, { landmarks = 5, signal }: DetectOptions = {}) {
+    if (landmarks !== 5 && landmarks !== 68) {
+      throw new RangeError(`Expected 5 or 68 for landmarks but received ${String(landmarks)}`);
+    }
+    const image = await this.#load(input);
+    const faces = await this.#analyze(image, null, landmarks, signal);
+    return pictureFaces(
+      image,
+      faces.map(({ box, score, landmarks: points }) => ({ box, score, landmarks: points })),
+    );
+  }
+
+  async landmarks(input: PictureInput, boxes: Parameters<Recognizer['landmarks']>[1], points: 5 | 68 = 5) {
+    return this.#pool.landmarks(await this.#load(input), boxes, points);
+  }
+
+  async align(input: PictureInput, landmarks: Parameters<Recognizer['align']>[1]) {
+    for (const points of landmarks) {
+      if (points.length !== 5) {
+        throw new RangeError(`Expected 5 landmarks for a chip but received ${points.length}`);
+      }
+    }
+    return this.#pool.align(await this.#load(input), landmarks);
+  }
+
+  async embedChips(chips: readonly RgbImage[]) {
+    return this.#pool.embed(chips, this.#settings.mirror);
+  }
+
+  async embed(input: PictureInput, { signal }: StepOptions = {}): Promise<PictureFaces<EmbeddedFace>> {
+    const image = await this.#load(input);
+    const faces = await this.#analyze(image, this.#embedding(false), 5, signal);
+    return pictureFaces(
+      image,
+      faces.map((face) => this.#embedded(face)),
+    );
+  }
+
+  async identify(input: PictureInput, options: StepOptions = {}) {
+    const { width, height, faces } = await this.embed(input, options);
+    const { distanceThreshold, margin } = this.#settings;
+    const snapshot = await this.#snapshot();
+    return {
+      width,
+      height,
+      faces: faces.map((face) => identifyFace(face, snapshot, { distanceThreshold, margin })),
+    };
+  }
+
+  async verify(a: PictureInput, b: PictureInput, options: StepOptions = {}): Promise<Verification> {
+    const [first, second] = await Promise.all([
+      this.#onlyEmbedding(a, 'first', options),
+      this.#onlyEmbedding(b, 'second', options),
+    ]);
+    const distance = euclideanDistance(first, second);
+    const threshold = this.#settings.distanceThreshold ?? DEFAULT_VERIFY_THRESHOLD;
+    return { same: distance <= threshold, distance, threshold };
+  }
+
+  async enroll(name: string, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
+    const { largest = false, signal, onProgress } = options;
+    const context = {
+      decoder: this.#decoder,
+      gallery: this.#gallery,
+      keepCrops: this.#settings.keepCrops,
+      largest,
+      analyze: (image: RgbImage) => this.#analyze(image, this.#embedding(true), 5, signal),
+    };
+    const results: Enrollment[] = [];
+    const limit = this.#settings.concurrency + DECODING_AHEAD;
+    const enrolments = mapInOrder(pictures, limit, (picture) => {
+      requireNotAborted(signal);
+      return enrollPicture(context, name, picture);
+    });
+    for await (const enrolment of enrolments) {
+      results.push(enrolment);
+      onProgress?.(enrolment, results.length, pictures.length);
+    }
+    return results;
+  }
+
+  people() {
+    return this.#gallery.people();
+  }
+
+  async person(name: string) {
+    const person = await this.#requirePerson(name);
+    return { person, faces: await this.#gallery.facesOf(person.id) };
+  }
+
+  async forget(name: string) {
+    const person = await this.#requirePerson(name);
+    const faces = await this.#gallery.forget(person.id);
+    return { person: person.name, faces, erased: true as const };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#pool.close();
+      await this.#gallery.close();
+    })();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #load(input: PictureInput): Promise<RgbImage> {
+    return (await loadPicture(this.#decoder, input)).image;
+  }
+
+  async #analyze(
+    image: RgbImage,
+    embedding: EmbeddingRequest | null,
+    landmarks: 5 | 68,
+    signal?: AbortSignal,
+  ): Promise<readonly AnalysedFace[]> {
+    requireNotAborted(signal);
+    const { preprocess, detector, scoreThreshold, maxFaces } = this.#settings;
+    const minFacePx = this.#settings.minFacePx ?? defaultMinFacePx(image.width, image.height);
+    const detection = { minFacePx, scoreThreshold, maxFaces };
+    try {
+      return await this.#pool.analyze(
+        { image, preprocess, detector, detection, landmarks, embedding },
+        signal,
+      );
+    } catch (error) {
+      requireNotAborted(signal);
+      throw error;
+    }
+  }
+
+  #embedding(returnChips: boolean): EmbeddingRequest {
+    return { mirror: this.#settings.mirror, returnChips };
+  }
+
+  #embedded({ box, score, landmarks, embedded }: AnalysedFace): EmbeddedFace {
+    if (embedded === null) throw new TypeError('Expected a face with its embedding but received none');
+    return {
+      box,
+      score,
+      landmarks,
+      embedding: embedded.embedding,
+      recipe: this.recipe,
+      quality: embedded.quality,
+    };
+  }
+
+  async #onlyEmbedding(input: PictureInput, which: string, options: StepOptions): Promise<Float32Array> {
+    const image = await this.#load(input);
+    const faces = await this.#analyze(image, this.#embedding(false), 5, options.signal);
+    try {
+      return onlyFace(faces, false).embedded.embedding;
+    } catch (error) {
+      if (!(error instanceof AcquaintError)) throw error;
+      const picture = pictureName(input) ?? `the ${which} picture`;
+      throw new AcquaintError(error.code, `${picture}: ${error.message}`);
+    }
+  }
+
+  async #requirePerson(name: string): Promise<Person> {
+    const person = await this.#gallery.findPerson(name);
+    if (person) return person;
+    throw new AcquaintError(
+      'person_not_found',
+      'Nobody of that name is enrolled; `acquaint people` lists everybody',
+    );
+  }
+}
+
+function pictureFaces<Face>({ width, height }: RgbImage, faces: readonly Face[]) {
+  return { width, height, faces };
+}
+
+function requireNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
+}
