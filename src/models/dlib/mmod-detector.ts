@@ -1,7 +1,13 @@
 import { type OverlapRule, type Point, type Rect, suppressNonMaxima } from '../../core/geometry.ts';
 import type { RgbImage } from '../../core/image.ts';
 import { pyramidPointUp } from '../../core/pyramid.ts';
-import { nearestTile, planeRows, type TiledPyramid, type TileSpacing, tiledPyramid } from '../../core/tiled-pyramid.ts';
+import {
+  nearestTile,
+  planeRows,
+  type TiledPyramid,
+  type TileSpacing,
+  tiledPyramid,
+} from '../../core/tiled-pyramid.ts';
 import type { Detection, DetectionOptions, Detector } from '../../ports/detector.ts';
 import type { Runtime, Session } from '../../ports/runtime.ts';
 import { weightsEntry } from '../manifest.ts';
@@ -17,6 +23,8 @@ const FIRST_CELL_CENTRE = 14;
 /** Pixels of the plane that are run at once: bounds the memory that a large picture needs. */
 const STRIP_PIXELS = 4_000_000;
 const MIN_STRIP_ROWS = 256;
+/** The first three convolutions need this many pixels for one cell. */
+const MIN_PLANE_PX = 29;
 /** Rows around a cell that its score depends on: 10 cells by the last four layers and 14 pixels by the first three. */
 const CONTEXT_ROWS = 12 * CELL_PX;
 
@@ -76,10 +84,8 @@ async function* positiveCells(
   background: readonly [number, number, number],
   threshold: number,
 ): AsyncGenerator<Cell> {
-  const stripRows = Math.max(
-    MIN_STRIP_ROWS,
-    Math.floor(STRIP_PIXELS / plane.width / CELL_PX) * CELL_PX,
-  );
+  if (Math.min(plane.width, plane.height) < MIN_PLANE_PX) return;
+  const stripRows = Math.max(MIN_STRIP_ROWS, Math.floor(STRIP_PIXELS / plane.width / CELL_PX) * CELL_PX);
   for (let start = 0; start < plane.height; start += stripRows) {
     const first = Math.max(0, start - CONTEXT_ROWS);
     const last = Math.min(plane.height, start + stripRows + CONTEXT_ROWS);
