@@ -1,4 +1,5 @@
 // Enrols real people from some photos and names them in others; strangers are marked. Run by `npm run demo`.
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +29,7 @@ const photos = [
   { file: join(groups, 'sample5.jpg'), expected: [null, null, null, null, null] },
 ];
 
+mkdirSync(output, { recursive: true });
 const started = performance.now();
 const recognizer = await openRecognizer();
 let wrong = 0;

@@ -1,0 +1,151 @@
+import { access } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Command } from 'commander';
+import { addExamples, type RunContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { loadLibrary } from '../library.ts';
+import { withGallery } from '../open-gallery.ts';
+import { addCommonOptions, type CommonFlags } from '../options.ts';
+import { colors, counted, print, printJson } from '../output.ts';
+import { locatePath } from '../picture-files.ts';
+import { printable } from '../printable.ts';
+import { renderTable } from '../table.ts';
+
+interface Check {
+  readonly name: string;
+  readonly status: 'ok' | 'note' | 'bad';
+  readonly detail: string;
+}
+
+export function addDoctor(program: Command, context: RunContext): void {
+  const command = program
+    .command('doctor')
+    .summary('check the installation')
+    .description(
+      'Checks the installation: Node, native packages, weights and their hashes, fonts, the gallery.',
+    );
+  addCommonOptions(command, ['gallery', 'recipe']);
+  addExamples(command, [
+    ['acquaint doctor', 'what works and what does not; exit code 3 when something does not'],
+    ['acquaint doctor --json', 'for programs'],
+  ]);
+  command.action(async (flags: CommonFlags) => {
+    const checks = [
+      nodeCheck(),
+      await loadCheck('onnxruntime-node', 'runs the nets', versionOf),
+      await loadCheck('sharp', 'reads pictures', sharpVersions),
+      await sqliteCheck(),
+      await fontCheck(),
+      ...(await weightChecks()),
+      await galleryCheck(flags),
+    ];
+    const ok = checks.every(({ status }) => status !== 'bad');
+    if (flags.json) printJson({ ok, checks });
+    else printChecks(checks, ok);
+    context.finish(ok ? exitCodes.done : exitCodes.cannotRun);
+  });
+}
+
+function printChecks(checks: readonly Check[], ok: boolean): void {
+  const word = { ok: colors.green('ok'), note: colors.yellow('note'), bad: colors.red('BAD') };
+  const rows = checks.map(({ name, status, detail }) => [word[status], name, printable(detail)]);
+  print(renderTable([{ title: '' }, { title: 'what' }, { title: 'how it is' }], rows));
+  print(`\n${ok ? 'Everything that is needed is there.' : 'Something is wrong: see BAD above.'}`);
+}
+
+const require = createRequire(import.meta.url);
+
+function nodeCheck(): Check {
+  const { engines } = require('../../../package.json') as { engines: { node: string } };
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = engines.node.replace('>=', '').split('.').map(Number);
+  const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
+  const detail = `${process.version} on ${process.platform} ${process.arch}`;
+  return {
+    name: 'Node.js',
+    status: enough ? 'ok' : 'bad',
+    detail: enough ? detail : `${detail}: expected ${engines.node}`,
+  };
+}
+
+async function loadCheck(
+  name: string,
+  purpose: string,
+  describe: (name: string, loaded: unknown) => string,
+): Promise<Check> {
+  try {
+    const loaded: unknown = await import(name);
+    return { name, status: 'ok', detail: `${describe(name, loaded)}, ${purpose}` };
+  } catch (error) {
+    return { name, status: 'bad', detail: `does not load (${firstLine(error)}): run npm install again` };
+  }
+}
+
+function versionOf(name: string): string {
+  try {
+    return (require(`${name}/package.json`) as { version: string }).version;
+  } catch {
+    return 'loads';
+  }
+}
+
+function sharpVersions(_name: string, loaded: unknown): string {
+  const { versions } = (loaded as typeof import('sharp')).default;
+  return `${versions.sharp ?? ''} with libvips ${versions.vips}`;
+}
+
+/** The built-in SQLite where Node has it, else the package with the same interface: as the gallery does. */
+async function sqliteCheck(): Promise<Check> {
+  const builtIn = process.getBuiltinModule?.('node:sqlite') !== undefined;
+  if (builtIn) return { name: 'SQLite', status: 'ok', detail: "Node's own, keeps the gallery" };
+  const check = await loadCheck('@photostructure/sqlite', 'keeps the gallery', versionOf);
+  return { ...check, name: 'SQLite' };
+}
+
+async function fontCheck(): Promise<Check> {
+  const name = 'font';
+  try {
+    await access(require.resolve('@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf'));
+    return {
+      name,
+      status: 'ok',
+      detail: 'Noto Sans: names in Latin, Greek and Cyrillic; others by system fonts',
+    };
+  } catch (error) {
+    return {
+      name,
+      status: 'bad',
+      detail: `Noto Sans is missing (${firstLine(error)}): run npm install again`,
+    };
+  }
+}
+
+async function weightChecks(): Promise<Check[]> {
+  const { verifyWeights } = await loadLibrary();
+  const reports = await verifyWeights();
+  return reports.map(({ entry, status, problem }) => ({
+    name: `weights ${entry.id}`,
+    status: status === 'ok' ? 'ok' : 'bad',
+    detail: problem ?? `SHA-256 as it should be${entry.commercialUse ? '' : '; not for commercial use'}`,
+  }));
+}
+
+async function galleryCheck(flags: CommonFlags): Promise<Check> {
+  const name = 'gallery';
+  const path = await locatePath(flags.gallery);
+  try {
+    const people = await withGallery(flags, (recognizer) => recognizer.people());
+    const faces = people.reduce((sum, person) => sum + person.faces, 0);
+    const detail = `${path}: ${counted(people.length, 'person', 'people')}, ${counted(faces, 'face')}`;
+    return { name, status: 'ok', detail };
+  } catch (error) {
+    const missing = (error as { code?: unknown }).code === 'gallery_missing';
+    if (missing) return { name, status: 'note', detail: `none at ${path} yet: acquaint enroll DIR makes it` };
+    return { name, status: 'bad', detail: firstLine(error) };
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0] ?? '';
+}

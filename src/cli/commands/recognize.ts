@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import type { IdentifiedFace, PictureFaces } from '../../index.ts';
+import { addDrawingOptions, addExamples, type RunContext } from '../command.ts';
+import { csvLine } from '../csv.ts';
+import { UsageError } from '../exit-codes.ts';
+import { recognizeJson } from '../json-shapes.ts';
+import { addCommonOptions, recognizerOptions } from '../options.ts';
+import { colors, counted } from '../output.ts';
+import { locatePath } from '../picture-files.ts';
+import { type PictureCommand, type PictureFlags, runPictureCommand } from '../picture-run.ts';
+import { printable } from '../printable.ts';
+
+type Result = PictureFaces<IdentifiedFace>;
+
+export function addRecognize(program: Command, context: RunContext): void {
+  const command = program
+    .command('recognize')
+    .argument('<pictures...>', 'picture files, or folders with pictures at any depth')
+    .summary('say who is in pictures')
+    .description('Says who is in each picture: a person of the gallery, or nobody it knows.');
+  addDrawingOptions(command).option('--csv', "face_recognition's lines: file,name");
+  addCommonOptions(command, ['gallery', 'decision', 'picture', 'recipe', 'progress']);
+  addExamples(command, [
+    ['acquaint recognize party.jpg', 'who is in one picture'],
+    ['acquaint recognize holiday/ --out named/', 'box and name drawn into copies'],
+    ['acquaint recognize holiday/ --csv > who.csv', 'one line a face'],
+    ['acquaint recognize holiday/ --json | jq .faces', 'everything that is known, for programs'],
+  ]);
+  command.action((pictures: string[], flags: PictureFlags) => runRecognize(pictures, flags, context));
+}
+
+async function runRecognize(pictures: string[], flags: PictureFlags, context: RunContext): Promise<void> {
+  if (flags.csv && flags.json) throw new UsageError('Expected either --csv or --json but received both.');
+  const options = {
+    ...recognizerOptions(flags),
+    gallery: await locatePath(flags.gallery),
+    createGallery: false,
+  };
+  await runPictureCommand({ ...recognizeCommand, options }, pictures, flags, context);
+}
+
+const recognizeCommand: Omit<PictureCommand<Result>, 'options'> = {
+  title: 'recognizing',
+  analyse: (recognizer, image, signal) => recognizer.identify(image, { signal }),
+  json: recognizeJson,
+  csv: recognizeCsv,
+  marks: ({ faces }) =>
+    faces.map((face) => ({ box: face.box, label: face.person?.name ?? face.decision, kind: face.decision })),
+  columns: [
+    { title: 'who' },
+    { title: 'distance', align: 'right' },
+    { title: 'limit', align: 'right' },
+    { title: 'score', align: 'right' },
+    { title: 'face at', align: 'right' },
+    { title: 'size', align: 'right' },
+  ],
+  rows: ({ faces }) => faces.map(faceRow),
+  summary: recognizeSummary,
+};
+
+/** The lines of face_recognition 1.3: one a face, whoever cannot be named is an unknown_person. */
+export function recognizeCsv(file: string, { faces }: Result): string[] {
+  if (faces.length === 0) return [csvLine(file, 'no_persons_found')];
+  return faces.map(({ person }) => csvLine(file, person?.name ?? 'unknown_person'));
+}
+
+function faceRow(face: IdentifiedFace): string[] {
+  const { box, distance, threshold, score } = face;
+  return [
+    whoText(face),
+    distance === null ? '-' : distance.toFixed(3),
+    threshold.toFixed(2),
+    score.toFixed(2),
+    `${box.left},${box.top}`,
+    `${box.right - box.left} px`,
+  ];
+}
+
+function whoText({ decision, person, runnerUp }: IdentifiedFace): string {
+  if (person !== null) return colors.green(printable(person.name));
+  if (decision === 'unknown') return colors.dim('unknown');
+  return colors.yellow(`ambiguous${runnerUp === null ? '' : ` (${printable(runnerUp.name)}?)`}`);
+}
+
+function recognizeSummary(results: readonly Result[]): string {
+  const faces = results.flatMap((result) => result.faces);
+  const count = (decision: IdentifiedFace['decision']): number =>
+    faces.filter((face) => face.decision === decision).length;
+  const ambiguous = count('ambiguous');
+  const parts = [`${count('match')} known`, `${count('unknown')} unknown`];
+  if (ambiguous > 0) parts.push(`${ambiguous} ambiguous`);
+  return `${counted(faces.length, 'face')} in ${counted(results.length, 'picture')}: ${parts.join(', ')}`;
+}

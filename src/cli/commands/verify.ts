@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import type { RgbImage, Verification } from '../../index.ts';
+import { addExamples, type RunContext } from '../command.ts';
+import { concernsOnePicture, exitCodes } from '../exit-codes.ts';
+import { loadLibrary } from '../library.ts';
+import { addCommonOptions, type CommonFlags, recognizerOptions } from '../options.ts';
+import { colors, complain, type Failure, failureJson, failureText, print, printJson } from '../output.ts';
+import { locatePath } from '../picture-files.ts';
+import { printable } from '../printable.ts';
+
+export function addVerify(program: Command, context: RunContext): void {
+  const command = program
+    .command('verify')
+    .argument('<a>', 'a picture of one face')
+    .argument('<b>', 'another picture of one face')
+    .summary('the same person in two pictures?')
+    .description(
+      'Says whether two pictures show the same person: exit code 0 for yes, 4 for no. Needs no gallery.',
+    );
+  addCommonOptions(command, ['decision', 'picture', 'recipe', 'progress']);
+  addExamples(command, [
+    ['acquaint verify passport.jpg selfie.jpg', 'yes or no, with the distance'],
+    ['acquaint verify a.jpg b.jpg --threshold 0.5', 'stricter than the default of 0.6'],
+    ['acquaint verify a.jpg b.jpg -q && echo welcome', 'in a script'],
+  ]);
+  command.action((a: string, b: string, flags: CommonFlags) => runVerify([a, b], flags, context));
+}
+
+async function runVerify(
+  args: readonly [string, string],
+  flags: CommonFlags,
+  context: RunContext,
+): Promise<void> {
+  const [a, b] = [await locatePath(args[0]), await locatePath(args[1])];
+  const failures: Failure[] = [];
+  const images: RgbImage[] = [];
+  for (const path of [a, b]) {
+    const image = await decode(path, failures);
+    if (image !== null) images.push(image);
+  }
+  const [first, second] = images;
+  if (first && second && failures.length === 0) {
+    const verification = await compare([a, b], [first, second], flags, context.signal, failures);
+    if (verification !== null) {
+      if (flags.json) printJson({ a, b, ...verification });
+      else print(verificationText([a, b], verification));
+      context.finish(verification.same ? exitCodes.done : exitCodes.notTheSame);
+    }
+  }
+  for (const failure of failures) {
+    if (flags.json) printJson(failureJson(failure));
+    else complain(failureText(failure));
+    context.finish(exitCodes.someFailed);
+  }
+}
+
+async function decode(path: string, failures: Failure[]): Promise<RgbImage | null> {
+  const { createDecoder } = await loadLibrary();
+  try {
+    return (await createDecoder().decode(path)).image;
+  } catch (error) {
+    if (!concernsOnePicture(error)) throw error;
+    failures.push({ file: path, code: error.code, message: error.message });
+    return null;
+  }
+}
+
+/** How the library names pictures that have no file name. */
+const whichPicture = /^the (first|second) picture: /;
+
+async function compare(
+  paths: readonly [string, string],
+  images: readonly [RgbImage, RgbImage],
+  flags: CommonFlags,
+  signal: AbortSignal,
+  failures: Failure[],
+): Promise<Verification | null> {
+  const { openRecognizer } = await loadLibrary();
+  const recognizer = await openRecognizer(recognizerOptions(flags));
+  try {
+    return await recognizer.verify(images[0], images[1], { signal });
+  } catch (error) {
+    if (!concernsOnePicture(error)) throw error;
+    const file = whichPicture.exec(error.message)?.[1] === 'second' ? paths[1] : paths[0];
+    failures.push({ file, code: error.code, message: error.message.replace(whichPicture, '') });
+    return null;
+  } finally {
+    await recognizer.close();
+  }
+}
+
+function verificationText(paths: readonly string[], { same, distance, threshold }: Verification): string {
+  const answer = same ? colors.green('the same person') : colors.yellow('not the same person');
+  const [a, b] = paths.map(printable);
+  const relation = same ? 'within' : 'beyond';
+  return `${answer}: ${a} and ${b} are ${distance.toFixed(3)} apart, ${relation} the threshold of ${threshold}`;
+}

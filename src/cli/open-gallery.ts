@@ -1,0 +1,22 @@
+import type { Recognizer } from '../index.ts';
+import { loadLibrary } from './library.ts';
+import { type CommonFlags, recognizerOptions } from './options.ts';
+import { locatePath } from './picture-files.ts';
+
+/**
+ * Works on a gallery that exists, and closes it whatever happens.
+ * throws AcquaintError('gallery_missing' and the gallery's others)
+ */
+export async function withGallery<T>(
+  flags: CommonFlags,
+  work: (recognizer: Recognizer) => Promise<T>,
+): Promise<T> {
+  const { openRecognizer } = await loadLibrary();
+  const gallery = await locatePath(flags.gallery);
+  const recognizer = await openRecognizer({ ...recognizerOptions(flags), gallery, createGallery: false });
+  try {
+    return await work(recognizer);
+  } finally {
+    await recognizer.close();
+  }
+}

@@ -1,0 +1,122 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { DetectorName, RecognizerOptions } from '../index.ts';
+
+/** The options that every command takes, as commander parses them. */
+export interface CommonFlags {
+  readonly gallery: string;
+  readonly detector?: DetectorName;
+  readonly minFace?: number;
+  readonly threshold?: number;
+  readonly margin?: number;
+  readonly mirror?: boolean;
+  readonly gamma?: number;
+  readonly autoGamma?: boolean;
+  readonly equalize?: boolean;
+  readonly downscale?: number;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+export const DEFAULT_GALLERY = './acquaint.db';
+
+/** Groups of common options. A command accepts all of them and shows those that matter to it. */
+export type OptionGroup = 'gallery' | 'decision' | 'picture' | 'recipe' | 'progress';
+
+/** Adds the common options; groups not in `shown` are accepted without effect and left out of the help. */
+export function addCommonOptions(command: Command, shown: readonly OptionGroup[]): Command {
+  for (const [group, option] of commonOptions()) {
+    command.addOption(group === 'always' || shown.includes(group) ? option : option.hideHelp());
+  }
+  return command;
+}
+
+function commonOptions(): [OptionGroup | 'always', Option][] {
+  return [
+    [
+      'gallery',
+      new Option('-g, --gallery <path>', 'the file with the people')
+        .env('ACQUAINT_GALLERY')
+        .default(DEFAULT_GALLERY),
+    ],
+    [
+      'decision',
+      new Option('--threshold <distance>', 'greatest distance of a match; smaller is stricter').argParser(
+        atLeastZero,
+      ),
+    ],
+    [
+      'decision',
+      new Option('--margin <distance>', 'how much nearer than the next person a match must be').argParser(
+        atLeastZero,
+      ),
+    ],
+    [
+      'picture',
+      new Option('--detector <name>', 'mmod: a net, also turned faces; hog: upright frontal faces').choices([
+        'hog',
+        'mmod',
+      ]),
+    ],
+    [
+      'picture',
+      new Option('--min-face <px>', 'smallest face to look for, in pixels').argParser(wholeFromOne),
+    ],
+    [
+      'recipe',
+      new Option(
+        '--mirror',
+        'mean of face and mirror image: twice the work; a gallery is made with or without',
+      ),
+    ],
+    [
+      'picture',
+      new Option('--gamma <g>', 'brighten (above 1) or darken (below 1) first').argParser(aboveZero),
+    ],
+    [
+      'picture',
+      new Option('--auto-gamma', 'brighten dark and darken burnt pictures first').conflicts('gamma'),
+    ],
+    ['picture', new Option('--equalize', 'equalise the histogram of brightness first')],
+    [
+      'picture',
+      new Option('--downscale <s>', 'make pictures smaller first: 0.5 halves them').argParser(upToOne),
+    ],
+    ['progress', new Option('-q, --quiet', 'no progress, no remarks')],
+    ['always', new Option('--json', 'for machines: JSON')],
+  ];
+}
+
+/** What the recognizer is opened with; the gallery is the command's business. */
+export function recognizerOptions(flags: CommonFlags): RecognizerOptions {
+  return {
+    detector: flags.detector,
+    minFacePx: flags.minFace,
+    distanceThreshold: flags.threshold,
+    margin: flags.margin,
+    mirror: flags.mirror,
+    preprocess: {
+      gamma: flags.gamma,
+      autoGamma: flags.autoGamma,
+      equalize: flags.equalize,
+      downscale: flags.downscale,
+    },
+  };
+}
+
+export const wholeFromOne = numberParser(
+  'a whole number of at least 1',
+  (n) => Number.isSafeInteger(n) && n >= 1,
+);
+export const atLeastZero = numberParser('a number of at least 0', (n) => n >= 0);
+export const aboveZero = numberParser('a number above 0', (n) => n > 0);
+export const upToOne = numberParser('a number above 0 and up to 1', (n) => n > 0 && n <= 1);
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function numberParser(expected: string, accepts: (value: number) => boolean): (text: string) => number {
+  return (text) => {
+    const value = decimal.test(text.trim()) ? Number(text) : Number.NaN;
+    if (Number.isFinite(value) && accepts(value)) return value;
+    throw new InvalidArgumentError(`Expected ${expected} but received ${text === '' ? 'nothing' : text}.`);
+  };
+}

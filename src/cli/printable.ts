@@ -1,0 +1,28 @@
+/** C0 and C1 controls and DEL: a name holding them could move the cursor, recolour or retitle the terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const controls = /[\u0000-\u001f\u007f-\u009f]/g;
+/** Embeddings, overrides and isolates reach beyond the name and would turn the rest of the line around. */
+const directionSpans = /[\u202a-\u202e\u2066-\u2069]/g;
+const c1Controls = /[\u007f-\u009f]/g;
+
+/**
+ * Text from outside (names of people and files, messages with them) as one harmless line for a terminal.
+ * Controls become their visible pictures (U+2400...); single direction marks and every letter stay.
+ */
+export function printable(text: string): string {
+  return text.replace(directionSpans, '').replace(controls, pictureOf);
+}
+
+function pictureOf(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\ufffd';
+}
+
+/** JSON on one line. What JSON.stringify leaves raw (DEL and C1 controls) is escaped too. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(
+    c1Controls,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import type { RunContext } from './command.ts';
+import { addDetect } from './commands/detect.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addEmbed } from './commands/embed.ts';
+import { addEnroll } from './commands/enroll.ts';
+import { addForget } from './commands/forget.ts';
+import { addModels } from './commands/models.ts';
+import { addPeople } from './commands/people.ts';
+import { addRecognize } from './commands/recognize.ts';
+import { addVerify } from './commands/verify.ts';
+import { colors, errorColors } from './output.ts';
+import { printable } from './printable.ts';
+
+const exitCodeHelp = `
+${colors.bold('Exit codes:')}
+  0 done, also when nobody was found   1 some inputs failed      2 wrong usage
+  3 the command could not run          4 verify: not the same    130 interrupted
+`;
+
+/** The whole command line. It throws CommanderError instead of ending the process. */
+export function buildProgram(context: RunContext): Command {
+  const { version, description } = createRequire(import.meta.url)('../../package.json') as {
+    version: string;
+    description: string;
+  };
+  const program = new Command('acquaint')
+    .description(description)
+    .version(version, '-V, --version', 'the version of this program')
+    .helpOption('-h, --help', 'this help')
+    .helpCommand('help [command]', 'help for a command')
+    .configureHelp({ styleTitle: (title) => colors.bold(title) })
+    .configureOutput({
+      getOutHasColors: () => colors.isColorSupported,
+      getErrHasColors: () => errorColors.isColorSupported,
+      outputError: (text, write) => write(errorLine(text)),
+    })
+    .exitOverride();
+  // Commands inherit the settings above at the moment they are added.
+  const adders = [
+    addEnroll,
+    addRecognize,
+    addVerify,
+    addDetect,
+    addEmbed,
+    addPeople,
+    addForget,
+    addDoctor,
+    addModels,
+  ];
+  for (const add of adders) add(program, context);
+  program.addHelpText('after', exitCodeHelp);
+  return program;
+}
+
+/** Commander's `error: option '--x' …` as one line in this program's form; what the user typed is made harmless. */
+function errorLine(text: string): string {
+  const message = text.trim().replace(/^error: /, '').replaceAll('\n', ' ');
+  const hint = /^(unknown|missing|too many)/.test(message) ? '; acquaint help explains the commands' : '';
+  return `${errorColors.red('acquaint:')} ${printable(message)}${hint}\n`;
+}

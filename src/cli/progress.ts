@@ -1,0 +1,105 @@
+import type { SingleBar } from 'cli-progress';
+import { counted } from './output.ts';
+import { printable } from './printable.ts';
+
+/** Shows how far a batch is, on stderr. */
+export interface Progress {
+  advance(): void;
+  /** A line of its own, which the bar makes room for. */
+  log(line: string): void;
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  /** What is being done: `recognizing`. */
+  readonly title: string;
+  readonly total: number;
+  readonly quiet: boolean;
+  /** Whether lines of data are printed meanwhile: on a terminal they would tear the bar. */
+  readonly streaming: boolean;
+}
+
+/** Seconds between two plain lines. */
+const PLAIN_INTERVAL_MS = 5000;
+
+/** A bar on a terminal; plain lines, now and then, elsewhere; nothing when quiet or for a single picture. */
+export async function startProgress(options: ProgressOptions): Promise<Progress> {
+  if (options.quiet || options.total < 2) return silent();
+  if (!process.stderr.isTTY) return plainLines(options);
+  return options.streaming && process.stdout.isTTY ? silent() : bar(options);
+}
+
+function writeLine(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
+}
+
+function silent(): Progress {
+  return { advance: () => {}, log: writeLine, stop: () => {} };
+}
+
+function plainLines({ title, total }: ProgressOptions): Progress {
+  const startedAt = Date.now();
+  let lastLineAt = startedAt;
+  let done = 0;
+  writeLine(`${title} ${counted(total, 'picture')}`);
+  return {
+    advance() {
+      done++;
+      const now = Date.now();
+      if (now - lastLineAt < PLAIN_INTERVAL_MS || done === total) return;
+      lastLineAt = now;
+      writeLine(`${title} ${done} of ${total}, ${paceText(done, total, now - startedAt)}`);
+    },
+    log: writeLine,
+    stop() {
+      const seconds = (Date.now() - startedAt) / 1000;
+      writeLine(`${title} ${done} of ${total}: ended after ${durationText(seconds)}`);
+    },
+  };
+}
+
+async function bar({ title, total }: ProgressOptions): Promise<Progress> {
+  const { default: cliProgress } = await import('cli-progress');
+  const startedAt = Date.now();
+  let done = 0;
+  const single: SingleBar = new cliProgress.SingleBar({
+    stream: process.stderr,
+    format: `${title} {bar} {value}/{total} · {pace}`,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 28,
+    hideCursor: true,
+    clearOnComplete: true,
+    // Ctrl-C is handled once, in main.ts; the bar is stopped on the way out.
+    gracefulExit: false,
+  });
+  single.start(total, 0, { pace: 'starting' });
+  return {
+    advance() {
+      done++;
+      single.update(done, { pace: paceText(done, total, Date.now() - startedAt) });
+    },
+    log(line) {
+      process.stderr.write('\r\u001b[2K');
+      writeLine(line);
+      single.render();
+    },
+    stop: () => single.stop(),
+  };
+}
+
+/** `3.2/s · 12 s left`. */
+export function paceText(done: number, total: number, elapsedMs: number): string {
+  const perSecond = done / Math.max(0.001, elapsedMs / 1000);
+  const rate = perSecond >= 10 ? Math.round(perSecond).toString() : perSecond.toFixed(1);
+  return `${rate}/s · ${durationText((total - done) / perSecond)} left`;
+}
+
+/** `0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
+export function durationText(seconds: number): string {
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

@@ -1,0 +1,85 @@
+import type { Database } from './sqlite-driver.ts';
+
+/** "acqt" in SQLite's header: tells a gallery from another program's database. */
+export const APPLICATION_ID = 0x61637174;
+
+/** Raised with every change of the tables; a newer one is refused. */
+export const SCHEMA_VERSION = 1;
+
+/** What the embeddings of a gallery have in common. */
+export interface GalleryKind {
+  readonly recipe: string;
+  readonly embeddingLength: number;
+}
+
+/**
+ * `seq` keeps the order of enrolment (VACUUM may renumber a rowid that has no name). Crops have a table of their own,
+ * so that reading every embedding does not read them.
+ */
+const TABLES = `
+  CREATE TABLE meta (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    recipe TEXT NOT NULL,
+    embedding_length INTEGER NOT NULL,
+    erasure_pending INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE people (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE faces (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    person_id TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    embedding BLOB NOT NULL,
+    content_hash TEXT NOT NULL,
+    file_name TEXT,
+    box_left REAL NOT NULL,
+    box_top REAL NOT NULL,
+    box_right REAL NOT NULL,
+    box_bottom REAL NOT NULL,
+    size_px REAL NOT NULL,
+    sharpness REAL NOT NULL,
+    brightness REAL NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (person_id, content_hash)
+  ) STRICT;
+  CREATE TABLE chips (
+    face_id TEXT PRIMARY KEY REFERENCES faces (id) ON DELETE CASCADE,
+    jpeg BLOB NOT NULL
+  ) STRICT;
+`;
+
+/**
+ * Makes the tables in an empty database, all or nothing; leaves one that another process has made meanwhile.
+ * With a rollback journal, not WAL: so the header in the file itself tells at every moment that it is a gallery.
+ */
+export function createSchema(database: Database, kind: GalleryKind): void {
+  database.exec('BEGIN EXCLUSIVE');
+  try {
+    const { application_id: id } = database.prepare('PRAGMA application_id').get() as { application_id: number };
+    if (id !== APPLICATION_ID) {
+      database.exec(TABLES);
+      database
+        .prepare('INSERT INTO meta (only, recipe, embedding_length) VALUES (1, ?, ?)')
+        .run(kind.recipe, kind.embeddingLength);
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    rollback(database);
+    throw error;
+  }
+}
+
+/** Undoes the open transaction, if SQLite has not done so by itself (it does when the disk is full). */
+export function rollback(database: Database): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('no transaction'))) throw error;
+  }
+}

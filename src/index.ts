@@ -1,0 +1,42 @@
+export type { Decision } from './core/decide.ts';
+export { euclideanDistance } from './core/distance.ts';
+export { intersectionOverUnion, type Point, type Rect } from './core/geometry.ts';
+export type { RgbImage } from './core/image.ts';
+export {
+  adjustGamma,
+  autoGamma,
+  downscale,
+  equalizeLuma,
+  type PreprocessOptions,
+  preprocess,
+} from './core/preprocess.ts';
+export type { FaceQuality } from './core/quality.ts';
+export { AcquaintError, type ErrorCode } from './errors.ts';
+export { type AnnotatedPicture, annotate, type FaceMark, type MarkKind } from './imaging/annotate.ts';
+export { cleanPath } from './imaging/clean-path.ts';
+export { createDecoder, type DecoderOptions } from './imaging/decode.ts';
+export { writePicture } from './imaging/encode.ts';
+export { type WeightsEntry, type WeightsId, type WeightsSource, weightsManifest } from './models/manifest.ts';
+export { verifyWeights, type WeightsReport } from './models/weights.ts';
+export type { Decoder, Picture, PictureSource } from './ports/decoder.ts';
+export type { EnrolledFace, Person } from './ports/gallery.ts';
+export { openRecognizer } from './recognizer/open-recognizer.ts';
+export type {
+  DetectedFace,
+  DetectOptions,
+  DetectorName,
+  EmbeddedFace,
+  Enrollment,
+  EnrollmentStatus,
+  EnrollOptions,
+  IdentifiedFace,
+  PersonRef,
+  PictureFaces,
+  PictureInput,
+  Recognizer,
+  RecognizerOptions,
+  StepOptions,
+  Verification,
+} from './recognizer/recognizer-api.ts';
+export { DEFAULT_MIN_FACE_PX, defaultMinFacePx } from './recognizer/recognizer-options.ts';
+export { DEFAULT_MARGIN, DEFAULT_VERIFY_THRESHOLD, identifyThreshold } from './recognizer/thresholds.ts';
