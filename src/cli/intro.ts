@@ -8,13 +8,14 @@ import { printable } from './printable.ts';
 export async function printIntro(): Promise<void> {
   const gallery = process.env.ACQUAINT_GALLERY || DEFAULT_GALLERY;
   print(`${colors.bold('acquaint')} finds the faces in pictures and says who they are.
+${await galleryText(gallery)}
 
-  acquaint enroll people/          ${colors.dim('make people known: one folder of pictures per person')}
-  acquaint recognize party.jpg     ${colors.dim('say who is in a picture')}
+Try, in this order:
+  acquaint enroll people/                     ${colors.dim('make people known: one folder of pictures per person')}
+  acquaint recognize party.jpg                ${colors.dim('say who is in a picture')}
   acquaint recognize party.jpg --out named/   ${colors.dim('and draw boxes and names into a copy')}
 
-${await galleryText(gallery)}
-All commands: acquaint help. Everything stays on this machine.`);
+All commands: acquaint help. Pictures and people stay on this machine.`);
 }
 
 async function galleryText(gallery: string): Promise<string> {

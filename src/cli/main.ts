@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     else await buildProgram(context).parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    return reportError(error, signal, args.includes('--json'));
+    return reportError(error, signal, args);
   }
 }
 
@@ -55,16 +55,16 @@ function abortAtInterrupt(): AbortSignal {
 }
 
 /** One line for whatever ended the command. */
-function reportError(error: unknown, signal: AbortSignal, json: boolean): ExitCode {
+function reportError(error: unknown, signal: AbortSignal, args: readonly string[]): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
   if (process.env.ACQUAINT_DEBUG) console.error(error);
   if (signal.aborted) {
-    complain('interrupted; what was enrolled before is kept.');
+    complain(args[0] === 'enroll' ? 'interrupted; what was enrolled before is kept.' : 'interrupted.');
     return exitCodes.interrupted;
   }
   const message = messageOf(error);
   complain(message);
-  if (json && isAcquaintError(error)) printJson({ error: { code: error.code, message } });
+  if (args.includes('--json') && isAcquaintError(error)) printJson({ error: { code: error.code, message } });
   return exitCodeOf(error);
 }
 

@@ -56,7 +56,10 @@ export function buildProgram(context: RunContext): Command {
 
 /** Commander's `error: option '--x' …` as one line in this program's form; what the user typed is made harmless. */
 function errorLine(text: string): string {
-  const message = text.trim().replace(/^error: /, '').replaceAll('\n', ' ');
+  const message = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ');
   const hint = /^(unknown|missing|too many)/.test(message) ? '; acquaint help explains the commands' : '';
   return `${errorColors.red('acquaint:')} ${printable(message)}${hint}\n`;
 }

@@ -96,7 +96,9 @@ function missingError(path: string): AcquaintError {
 function createEmptyFile(path: string): void {
   const folder = dirname(path);
   if (!statOf(folder)) {
-    throw unusableError(`Expected a folder for the gallery ${path} but ${folder} does not exist; create it first`);
+    throw unusableError(
+      `Expected a folder for the gallery ${path} but ${folder} does not exist; create it first`,
+    );
   }
   try {
     closeSync(openSync(path, 'wx', 0o600));

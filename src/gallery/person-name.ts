@@ -9,7 +9,8 @@ const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
  * throws   TypeError, RangeError; their messages do not repeat the name
  */
 export function normalizeName(name: string): string {
-  if (typeof name !== 'string') throw new TypeError(`Expected a name as a string but received ${typeof name}`);
+  if (typeof name !== 'string')
+    throw new TypeError(`Expected a name as a string but received ${typeof name}`);
   const normal = name.normalize('NFC').trim();
   const length = [...normal].length;
   if (length < 1 || length > MAX_LENGTH) {

@@ -60,7 +60,9 @@ const TABLES = `
 export function createSchema(database: Database, kind: GalleryKind): void {
   database.exec('BEGIN EXCLUSIVE');
   try {
-    const { application_id: id } = database.prepare('PRAGMA application_id').get() as { application_id: number };
+    const { application_id: id } = database.prepare('PRAGMA application_id').get() as {
+      application_id: number;
+    };
     if (id !== APPLICATION_ID) {
       database.exec(TABLES);
       database

@@ -2,27 +2,62 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AcquaintError } from '../errors.ts';
 import type { EnrolledFace, Gallery, GalleryEmbedding, NewFace, Person } from '../ports/gallery.ts';
-import { galleryError } from './gallery-errors.ts';
-import { type GalleryFileOptions, openGalleryFile } from './open-gallery-file.ts';
+import { decodeEmbedding, encodeEmbedding } from './embedding-bytes.ts';
+import { corruptError, galleryError, isBusy, lockedError } from './gallery-errors.ts';
+import { type GalleryFile, prepareGalleryFile, requireSameFile } from './gallery-file.ts';
 import { normalizeName } from './person-name.ts';
-import type { Database, SqlRow } from './sqlite-driver.ts';
+import { createSchema, type GalleryKind, rollback } from './schema.ts';
+import { type Database, loadSqlite } from './sqlite-driver.ts';
 
-export type SqliteGalleryOptions = Omit<GalleryFileOptions, 'lockTimeoutMs'> & {
+export interface SqliteGalleryOptions extends GalleryKind {
+  /** Whether a file that does not exist is created. */
+  readonly create: boolean;
   /** How long a write waits for other processes, milliseconds (default 5000). */
   readonly lockTimeoutMs?: number;
-};
+}
+
+type SqlRow = Readonly<Record<string, unknown>>;
 
 const DEFAULT_LOCK_TIMEOUT_MS = 5000;
+const IN_MEMORY = ':memory:';
 
 /**
  * The gallery in one SQLite file (WAL, synchronous=FULL, secure_delete=ON): what a method has written when it returns
  * survives a crash. `path` ':memory:' keeps it in memory only.
- * throws  AcquaintError as `openGalleryFile`
+ * throws  AcquaintError('gallery_missing' | 'gallery_unusable' | 'gallery_corrupt' | 'gallery_locked' | 'recipe_mismatch')
  */
 export async function openSqliteGallery(path: string, options: SqliteGalleryOptions): Promise<Gallery> {
   const lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
-  const database = await openGalleryFile(path, { ...options, lockTimeoutMs });
-  return new SqliteGallery(database, path, options.recipe, options.embeddingLength, lockTimeoutMs);
+  const openDatabase = await loadSqlite();
+  const file = path === IN_MEMORY ? null : prepareGalleryFile(path, options.create);
+  const name = file?.path ?? IN_MEMORY;
+  try {
+    const database = openDatabase(name);
+    try {
+      database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
+      database.exec('PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON');
+      if (file === null || file.isEmpty) createSchema(database, options);
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      requireRecipe(database, name, options);
+      return new SqliteGallery(database, file, options, lockTimeoutMs);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    throw isBusy(error) ? lockedError(name, lockTimeoutMs, error) : galleryError(error, name);
+  }
+}
+
+function requireRecipe(database: Database, path: string, wanted: GalleryKind): void {
+  const row = rowOf(database.prepare('SELECT recipe, embedding_length FROM meta').get());
+  if (!row) throw corruptError(path, 'a database without the expected tables');
+  if (row.recipe === wanted.recipe && row.embedding_length === wanted.embeddingLength) return;
+  throw new AcquaintError(
+    'recipe_mismatch',
+    `The embeddings in ${path} were made by ${String(row.recipe)}, not by ${wanted.recipe}, and cannot be compared; ` +
+      'use the same options as when it was made, or another gallery',
+  );
 }
 
 const PERSON_COLUMNS = `people.id, people.name, people.created_at, people.updated_at,
@@ -31,23 +66,20 @@ const PERSON_COLUMNS = `people.id, people.name, people.created_at, people.update
 class SqliteGallery implements Gallery {
   readonly recipe: string;
   readonly #database: Database;
+  /** null: in memory. */
+  readonly #file: GalleryFile | null;
   readonly #path: string;
   readonly #embeddingLength: number;
   readonly #lockTimeoutMs: number;
   #writes = 0;
   #closed = false;
 
-  constructor(
-    database: Database,
-    path: string,
-    recipe: string,
-    embeddingLength: number,
-    lockTimeoutMs: number,
-  ) {
+  constructor(database: Database, file: GalleryFile | null, kind: GalleryKind, lockTimeoutMs: number) {
     this.#database = database;
-    this.#path = path;
-    this.recipe = recipe;
-    this.#embeddingLength = embeddingLength;
+    this.#file = file;
+    this.#path = file?.path ?? IN_MEMORY;
+    this.recipe = kind.recipe;
+    this.#embeddingLength = kind.embeddingLength;
     this.#lockTimeoutMs = lockTimeoutMs;
   }
 
@@ -64,8 +96,7 @@ class SqliteGallery implements Gallery {
       const enrolled: EnrolledFace = { ...face, id: randomUUID(), personId, createdAt: now };
       this.#insertFace(enrolled);
       const person = this.#personWhere('people.id = ?', personId);
-      if (person === null)
-        throw new AcquaintError('gallery_corrupt', `${this.#path} lost a person while writing`);
+      if (person === null) throw corruptError(this.#path, 'one that lost a person while writing');
       return { person, face: enrolled };
     });
   }
@@ -87,7 +118,7 @@ class SqliteGallery implements Gallery {
     const rows = this.#guard(() =>
       this.#database.prepare(`SELECT ${PERSON_COLUMNS} FROM people ORDER BY name`).all(),
     );
-    return rows.map(personFrom);
+    return rows.map((row) => personFrom(rowOf(row) ?? {}));
   }
 
   async findPerson(name: string): Promise<Person | null> {
@@ -99,22 +130,23 @@ class SqliteGallery implements Gallery {
     const rows = this.#guard(() =>
       this.#database
         .prepare(
-          `SELECT faces.*, chips.jpeg FROM faces LEFT JOIN chips ON chips.face_number = faces.number
-           WHERE person_id = ? ORDER BY number`,
+          `SELECT faces.*, chips.jpeg FROM faces LEFT JOIN chips ON chips.face_id = faces.id
+           WHERE person_id = ? ORDER BY faces.seq`,
         )
         .all(personId),
     );
-    return rows.map(faceFrom);
+    return rows.map((row) => faceFrom(rowOf(row) ?? {}, this.#path));
   }
 
   async forget(personId: string): Promise<number> {
     const faces = this.#transaction(() => {
-      const { n } =
-        this.#database.prepare('SELECT count(*) AS n FROM faces WHERE person_id = ?').get(personId) ?? {};
+      const counted = rowOf(
+        this.#database.prepare('SELECT count(*) AS n FROM faces WHERE person_id = ?').get(personId),
+      );
       const { changes } = this.#database.prepare('DELETE FROM people WHERE id = ?').run(personId);
       if (Number(changes) === 0)
         throw new AcquaintError('person_not_found', 'Nobody with that id is enrolled');
-      return Number(n);
+      return Number(counted?.n);
     });
     await this.#emptyWal();
     return faces;
@@ -122,18 +154,21 @@ class SqliteGallery implements Gallery {
 
   async embeddings(): Promise<Iterable<GalleryEmbedding>> {
     const rows = this.#guard(() =>
-      this.#database.prepare('SELECT id, person_id, embedding FROM faces ORDER BY number').all(),
+      this.#database.prepare('SELECT id, person_id, embedding FROM faces ORDER BY seq').all(),
     );
-    return rows.map((row) => ({
-      faceId: String(row.id),
-      personId: String(row.person_id),
-      embedding: floatsFrom(row.embedding),
-    }));
+    return rows.map((value) => {
+      const row = rowOf(value) ?? {};
+      return {
+        faceId: String(row.id),
+        personId: String(row.person_id),
+        embedding: embeddingFrom(row.embedding, this.#path),
+      };
+    });
   }
 
   async revision(): Promise<string> {
-    const row = this.#guard(() => this.#database.prepare('PRAGMA data_version').get());
-    return `${Object.values(row ?? {})[0]}.${this.#writes}`;
+    const row = this.#guard(() => rowOf(this.#database.prepare('PRAGMA data_version').get()));
+    return `${String(row?.data_version)}.${this.#writes}`;
   }
 
   async close(): Promise<void> {
@@ -143,9 +178,9 @@ class SqliteGallery implements Gallery {
   }
 
   #ensurePerson(name: string, now: string): string {
-    const known = this.#database.prepare('SELECT id FROM people WHERE name = ?').get(name);
+    const known = rowOf(this.#database.prepare('SELECT id FROM people WHERE name = ?').get(name));
     if (known) {
-      this.#database.prepare('UPDATE people SET updated_at = ? WHERE id = ?').run(now, known.id ?? null);
+      this.#database.prepare('UPDATE people SET updated_at = ? WHERE id = ?').run(now, String(known.id));
       return String(known.id);
     }
     const id = randomUUID();
@@ -171,7 +206,7 @@ class SqliteGallery implements Gallery {
       .run(
         face.id,
         face.personId,
-        bytesOf(face.embedding),
+        encodeEmbedding(face.embedding),
         face.contentHash,
         face.fileName,
         box.left,
@@ -185,12 +220,14 @@ class SqliteGallery implements Gallery {
       );
     if (face.chip === null) return;
     this.#database
-      .prepare('INSERT INTO chips (face_number, jpeg) SELECT number, ? FROM faces WHERE id = ?')
-      .run(Uint8Array.from(face.chip), face.id);
+      .prepare('INSERT INTO chips (face_id, jpeg) VALUES (?, ?)')
+      .run(face.id, Uint8Array.from(face.chip));
   }
 
   #personWhere(condition: string, value: string): Person | null {
-    const row = this.#database.prepare(`SELECT ${PERSON_COLUMNS} FROM people WHERE ${condition}`).get(value);
+    const row = rowOf(
+      this.#database.prepare(`SELECT ${PERSON_COLUMNS} FROM people WHERE ${condition}`).get(value),
+    );
     return row ? personFrom(row) : null;
   }
 
@@ -198,7 +235,7 @@ class SqliteGallery implements Gallery {
   async #emptyWal(): Promise<void> {
     const deadline = Date.now() + this.#lockTimeoutMs;
     for (;;) {
-      const row = this.#guard(() => this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
+      const row = this.#guard(() => rowOf(this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()));
       if (Number(row?.busy ?? 0) === 0 || Date.now() >= deadline) return;
       await wait(20);
     }
@@ -206,6 +243,7 @@ class SqliteGallery implements Gallery {
 
   #transaction<T>(work: () => T): T {
     return this.#guard(() => {
+      if (this.#file) requireSameFile(this.#file);
       this.#database.exec('BEGIN IMMEDIATE');
       try {
         const result = work();
@@ -213,19 +251,10 @@ class SqliteGallery implements Gallery {
         this.#writes++;
         return result;
       } catch (error) {
-        this.#rollBack();
+        rollback(this.#database);
         throw error;
       }
     });
-  }
-
-  /** After a full disk SQLite has rolled back already. */
-  #rollBack(): void {
-    try {
-      this.#database.exec('ROLLBACK');
-    } catch {
-      // No transaction is open any more: there is nothing to undo.
-    }
   }
 
   #guard<T>(work: () => T): T {
@@ -233,9 +262,15 @@ class SqliteGallery implements Gallery {
     try {
       return work();
     } catch (error) {
-      throw galleryError(error, this.#path, this.#lockTimeoutMs);
+      throw isBusy(error)
+        ? lockedError(this.#path, this.#lockTimeoutMs, error)
+        : galleryError(error, this.#path);
     }
   }
+}
+
+function rowOf(value: unknown): SqlRow | undefined {
+  return typeof value === 'object' && value !== null ? (value as SqlRow) : undefined;
 }
 
 function personFrom(row: SqlRow): Person {
@@ -248,11 +283,11 @@ function personFrom(row: SqlRow): Person {
   };
 }
 
-function faceFrom(row: SqlRow): EnrolledFace {
+function faceFrom(row: SqlRow, path: string): EnrolledFace {
   return {
     id: String(row.id),
     personId: String(row.person_id),
-    embedding: floatsFrom(row.embedding),
+    embedding: embeddingFrom(row.embedding, path),
     contentHash: String(row.content_hash),
     fileName: row.file_name === null ? null : String(row.file_name),
     box: {
@@ -271,14 +306,9 @@ function faceFrom(row: SqlRow): EnrolledFace {
   };
 }
 
-/** A copy of exactly these bytes: drivers have been seen to drop a typed array's offset. Little-endian. */
-function bytesOf(floats: Float32Array): Uint8Array {
-  return new Uint8Array(floats.slice().buffer);
-}
-
-function floatsFrom(value: unknown): Float32Array {
+function embeddingFrom(value: unknown, path: string): Float32Array {
   if (!(value instanceof Uint8Array) || value.byteLength % 4 !== 0) {
-    throw new AcquaintError('gallery_corrupt', 'An embedding in the gallery is damaged');
+    throw corruptError(path, 'one with a damaged embedding');
   }
-  return new Float32Array(value.slice().buffer);
+  return decodeEmbedding(value);
 }

@@ -103,7 +103,7 @@ function toFace(mark: FaceMark, { width, height }: RgbImage): Face {
     colour: colours[mark.kind],
     // With the face, but never so thin that it is lost when the picture is scaled to a screen.
     lineWidth: clamp(
-      shorterSide(box) / 45,
+      shorterSide(box) / 40,
       Math.max(1.5, longSide / 600),
       Math.max(2, shorterSide(box) / 10),
     ),
@@ -165,11 +165,12 @@ async function createPlates(faces: readonly Face[], picture: RgbImage) {
 
 async function createPlate(face: Face, text: string, picture: RgbImage): Promise<Plate> {
   const padding = platePadding(face);
-  const widest = Math.max(rectWidth(face.box) * 1.7, Math.max(picture.width, picture.height) * 0.25);
+  // Room for a full name of usual length (some 20 letters), more over a large face.
+  const widest = Math.max(rectWidth(face.box) * 1.7, face.textPx * 11);
   const room = Math.max(1, Math.floor(Math.min(widest, picture.width)) - 2 * padding);
   const tile = await renderLine(text, face.textPx, textColourOn(face.colour), room);
   const height = Math.max(Math.round(face.textPx * 1.5), inkHeight(tile, face) + padding);
-  return { face, text: tile, width: tile.width + 2 * padding, height };
+  return { face, text: tile, width: Math.max(height, tile.width + 2 * padding), height };
 }
 
 function platePadding({ textPx }: Face): number {

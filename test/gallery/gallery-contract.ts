@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, expect, it } from 'vitest';
+import type { Gallery, NewFace } from '../../src/ports/gallery.ts';
+
+export const RECIPE = 'test-recipe';
+export const LENGTH = 128;
+
+/** A face that no other test has: random numbers, a random picture hash. */
+export function newFace(overrides: Partial<NewFace> = {}): NewFace {
+  return {
+    embedding: Float32Array.from({ length: LENGTH }, () => Math.random() - 0.5),
+    contentHash: randomBytes(32).toString('hex'),
+    fileName: 'ada 1.jpg',
+    box: { left: -3, top: 5, right: 90, bottom: 98 },
+    quality: { sizePx: 93, sharpness: 120.5, brightness: 99.25 },
+    chip: Uint8Array.from(randomBytes(500)),
+    ...overrides,
+  };
+}
+
+/** What every Gallery must do; `open` gives an empty one. */
+export function galleryContract(open: () => Promise<Gallery>): void {
+  let gallery: Gallery;
+  beforeEach(async () => {
+    gallery = await open();
+    return () => gallery.close();
+  });
+
+  it('gives back what was enrolled, number by number', async () => {
+    const face = newFace();
+    const { person, face: enrolled } = await gallery.addFace('Ada Lovelace', face);
+    expect(person).toMatchObject({ name: 'Ada Lovelace', faces: 1 });
+    expect(enrolled.personId).toBe(person.id);
+    const [kept] = await gallery.facesOf(person.id);
+    expect(kept).toMatchObject({
+      id: enrolled.id,
+      contentHash: face.contentHash,
+      fileName: 'ada 1.jpg',
+      box: face.box,
+      quality: face.quality,
+    });
+    expect([...kept!.embedding]).toEqual([...face.embedding]);
+    expect([...kept!.chip!]).toEqual([...face.chip!]);
+  });
+
+  it('keeps an embedding that lies in the middle of a larger buffer', async () => {
+    const buffer = Float32Array.from({ length: 3 * LENGTH }, (_, i) => i);
+    const { person } = await gallery.addFace(
+      'Ada',
+      newFace({ embedding: buffer.subarray(LENGTH, 2 * LENGTH) }),
+    );
+    const [kept] = await gallery.facesOf(person.id);
+    expect(kept!.embedding[0]).toBe(LENGTH);
+  });
+
+  it('counts several faces of one person, without a crop where none is given', async () => {
+    await gallery.addFace('Ada', newFace());
+    const { person } = await gallery.addFace('Ada', newFace({ chip: null, fileName: null }));
+    expect(person.faces).toBe(2);
+    expect((await gallery.facesOf(person.id))[1]).toMatchObject({ chip: null, fileName: null });
+  });
+
+  it('takes one picture once a person, but for two people', async () => {
+    const face = newFace();
+    await gallery.addFace('Ada', face);
+    await expect(gallery.addFace('Ada', face)).rejects.toMatchObject({ code: 'already_enrolled' });
+    expect(await gallery.hasPicture('Ada', face.contentHash)).toBe(true);
+    expect(await gallery.hasPicture('Grace', face.contentHash)).toBe(false);
+    await gallery.addFace('Grace', face);
+    expect(await gallery.people()).toHaveLength(2);
+  });
+
+  it('finds a name however its accents are composed, and keeps strange names as they are', async () => {
+    const names = ['José', '🙂 Smile', 'a/b\\c', '[x] <y> "z"', "Robert'); DROP TABLE people;--", '名前'];
+    for (const name of names) await gallery.addFace(name, newFace());
+    expect((await gallery.findPerson('Jose\u0301'))?.name).toBe('José');
+    expect((await gallery.people()).map(({ name }) => name).sort()).toEqual([...names].sort());
+  });
+
+  it('refuses names that are empty, too long or hold control characters', async () => {
+    for (const name of ['', '  ', 'x'.repeat(201), 'a\nb', 'a\u001b[31mb']) {
+      await expect(gallery.addFace(name, newFace())).rejects.toBeInstanceOf(RangeError);
+    }
+    expect(await gallery.people()).toEqual([]);
+  });
+
+  it('refuses an embedding of another length', async () => {
+    await expect(gallery.addFace('Ada', newFace({ embedding: new Float32Array(5) }))).rejects.toThrow('128');
+  });
+
+  it('lists embeddings in the order of enrolment', async () => {
+    const ids: string[] = [];
+    for (const name of ['Zoe', 'Ada', 'Zoe']) ids.push((await gallery.addFace(name, newFace())).face.id);
+    expect([...(await gallery.embeddings())].map(({ faceId }) => faceId)).toEqual(ids);
+  });
+
+  it('forgets a person with every face, and nobody else', async () => {
+    const { person } = await gallery.addFace('Ada', newFace());
+    await gallery.addFace('Ada', newFace());
+    await gallery.addFace('Grace', newFace());
+    expect(await gallery.forget(person.id)).toBe(2);
+    expect(await gallery.findPerson('Ada')).toBeNull();
+    expect(await gallery.facesOf(person.id)).toEqual([]);
+    expect([...(await gallery.embeddings())]).toHaveLength(1);
+    await expect(gallery.forget(person.id)).rejects.toMatchObject({ code: 'person_not_found' });
+  });
+
+  it('has a revision that changes with every write and with no read', async () => {
+    const before = await gallery.revision();
+    await gallery.people();
+    expect(await gallery.revision()).toBe(before);
+    await gallery.addFace('Ada', newFace());
+    expect(await gallery.revision()).not.toBe(before);
+  });
+
+  it('can be closed twice and says when it is used afterwards', async () => {
+    await gallery.close();
+    await gallery.close();
+    await expect(gallery.people()).rejects.toThrow('Expected an open gallery');
+  });
+}

