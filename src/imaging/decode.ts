@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
 import type { Decoder } from '../ports/decoder.ts';
@@ -20,13 +19,12 @@ export interface DecoderOptions {
   readonly maxPixels?: number;
 }
 
-/** 100 megapixels: more than any camera a phone or photographer carries, 300 MB as RGB. */
+/** 100 megapixels, 300 MB as RGB: most cameras make fewer; a few make more and need a higher limit. */
 export const defaultMaxPixels = 100_000_000;
 
 /**
  * A decoder for JPEG, PNG, WebP, GIF (first frame), TIFF (first page), AVIF, BMP and, where the package heic-decode
  * is installed, HEIC. The format is told by the first bytes, not by the name.
- * ensures  switches sharp's cache off, for the whole process: memory stays flat over many pictures
  * throws   RangeError unless maxPixels is a whole number of at least 1
  */
 export function createDecoder(options: DecoderOptions = {}): Decoder {
@@ -34,7 +32,6 @@ export function createDecoder(options: DecoderOptions = {}): Decoder {
   if (!Number.isInteger(maxPixels) || maxPixels < 1) {
     throw new RangeError(`Expected a whole number of at least 1 for maxPixels but received ${maxPixels}`);
   }
-  sharp.cache(false);
   return {
     async decode(source) {
       const file = await readSource(source);

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { type RgbImage, requireImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
@@ -29,7 +29,8 @@ export async function writePicture(path: string, image: RgbImage): Promise<void>
   requireImage(image);
   const format = formatOf(path);
   const bytes = await encode(toFormat(asSharp(image), format), format);
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  // Short, whatever the name: file systems allow 255 bytes.
+  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   try {
     await writeFile(temporary, bytes, { flag: 'wx' });
     await rename(temporary, path);

@@ -137,7 +137,7 @@ describe('enrolling', () => {
   it('refuses a name of nothing as wrong usage', async () => {
     const { code, stderr } = await runCli(await testFolder(), 'enroll', '--name', ' ', photos.cage);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^acquaint: Expected 1 to \d+ characters for name/m);
+    expect(stderr).toMatch(/^acquaint: Expected a name of 1 to \d+ characters/m);
   });
 });
 
