@@ -16,11 +16,12 @@ import { buildProgram } from './program.ts';
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  endQuietlyWhenNobodyReads();
-  const signal = abortAtInterrupt();
+  const ending = new AbortController();
+  abortAtInterrupt(ending);
+  abortWhenNobodyReads(ending);
   let code: ExitCode = exitCodes.done;
   const context: RunContext = {
-    signal,
+    signal: ending.signal,
     finish(given) {
       code = given;
     },
@@ -30,34 +31,36 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     else await buildProgram(context).parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    return reportError(error, signal, args);
+    return reportError(error, ending.signal, args);
   }
 }
 
-/** `acquaint … | head` closes the pipe: there is nobody to tell anything any more. */
-function endQuietlyWhenNobodyReads(): void {
+/** Why the signal fired when it was not Ctrl-C. */
+const nobodyReads = new Error('Nobody reads the output');
+
+/**
+ * `acquaint … | head` closes the pipe: the command stops as at Ctrl-C, but says nothing. Ending the process here would
+ * tear down native threads that still compute.
+ */
+function abortWhenNobodyReads(ending: AbortController): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(exitCodes.done);
-      throw error;
+      if (error.code !== 'EPIPE') throw error;
+      ending.abort(nobodyReads);
     });
   }
 }
 
-/** The first Ctrl-C lets what is in work come to an end; the second ends the process at once. */
-function abortAtInterrupt(): AbortSignal {
-  const controller = new AbortController();
-  process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    controller.abort();
-  });
-  return controller.signal;
+/** The first Ctrl-C lets what is in work come to an end; the second ends the process as if nobody had listened. */
+function abortAtInterrupt(ending: AbortController): void {
+  process.once('SIGINT', () => ending.abort());
 }
 
 /** One line for whatever ended the command. */
 function reportError(error: unknown, signal: AbortSignal, args: readonly string[]): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
   if (process.env.ACQUAINT_DEBUG) console.error(error);
+  if (signal.reason === nobodyReads) return exitCodes.done;
   if (signal.aborted) {
     complain(args[0] === 'enroll' ? 'interrupted; what was enrolled before is kept.' : 'interrupted.');
     return exitCodes.interrupted;
