@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
+import { loadLibrary } from './library.ts';
 import { colors } from './output.ts';
 
 /** What every command is run with. */
@@ -8,6 +9,17 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Notes the exit code of a command that came to its end. */
   finish(code: ExitCode): void;
+}
+
+/**
+ * Asked before each picture, instead of handing the signal to the recognizer: pictures in work are finished and kept,
+ * and no thread is ended while a net computes in it.
+ * throws AcquaintError('aborted')
+ */
+export async function requireNotAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) return;
+  const { AcquaintError } = await loadLibrary();
+  throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
 }
 
 /** Examples below a command's help: what to type, and what it does. */

@@ -13,6 +13,9 @@ import { printIntro } from './intro.ts';
 import { complain, printJson } from './output.ts';
 import { buildProgram } from './program.ts';
 
+/** Why the signal fired when it was not Ctrl-C. */
+const nobodyReads = new Error('Nobody reads the output');
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<ExitCode> {
@@ -34,9 +37,6 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return reportError(error, ending.signal, args);
   }
 }
-
-/** Why the signal fired when it was not Ctrl-C. */
-const nobodyReads = new Error('Nobody reads the output');
 
 /**
  * `acquaint … | head` closes the pipe: the command stops as at Ctrl-C, but says nothing. Ending the process here would

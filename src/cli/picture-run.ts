@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { annotate, Recognizer, RecognizerOptions, RgbImage } from '../index.ts';
 import { makeFolder, planAnnotatedFiles } from './annotated-files.ts';
-import type { RunContext } from './command.ts';
+import { type RunContext, requireNotAborted } from './command.ts';
 import { concernsOnePicture, type ExitCode, exitCodes } from './exit-codes.ts';
 import { loadLibrary } from './library.ts';
 import { mapInOrder } from './map-in-order.ts';
@@ -21,7 +21,7 @@ export interface PictureCommand<Result> {
   /** For the progress: `recognizing`. */
   readonly title: string;
   readonly options: RecognizerOptions;
-  analyse(recognizer: Recognizer, image: RgbImage, signal: AbortSignal): Promise<Result>;
+  analyse(recognizer: Recognizer, image: RgbImage): Promise<Result>;
   json(file: string, result: Result): object;
   csv?(file: string, result: Result): readonly string[];
   /** What is drawn. */
@@ -107,11 +107,11 @@ async function analyseEntry<Result>(
   signal: AbortSignal,
 ): Promise<Outcome<Result>> {
   if ('failure' in entry) return entry;
-  const { createDecoder, AcquaintError } = await loadLibrary();
-  if (signal.aborted) throw new AcquaintError('aborted', 'The work was interrupted');
+  await requireNotAborted(signal);
+  const { createDecoder } = await loadLibrary();
   try {
     const { image } = await createDecoder().decode(entry.path);
-    const result = await command.analyse(recognizer, image, signal);
+    const result = await command.analyse(recognizer, image);
     const annotatedPath = planned?.get(entry) ?? null;
     const numbered =
       annotatedPath === null ? [] : await drawPicture(annotatedPath, image, command.marks(result));

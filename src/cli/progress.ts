@@ -7,6 +7,7 @@ export interface Progress {
   advance(): void;
   /** A line of its own, which the bar makes room for. */
   log(line: string): void;
+  /** Calling it twice is harmless. */
   stop(): void;
 }
 
@@ -41,6 +42,7 @@ function plainLines({ title, total }: ProgressOptions): Progress {
   const startedAt = Date.now();
   let lastLineAt = startedAt;
   let done = 0;
+  let stopped = false;
   writeLine(`${title} ${counted(total, 'picture')}`);
   return {
     advance() {
@@ -52,6 +54,8 @@ function plainLines({ title, total }: ProgressOptions): Progress {
     },
     log: writeLine,
     stop() {
+      if (stopped) return;
+      stopped = true;
       const seconds = (Date.now() - startedAt) / 1000;
       writeLine(`${title} ${done} of ${total}: ended after ${durationText(seconds)}`);
     },

@@ -42,7 +42,7 @@ async function runDetect(pictures: string[], flags: DetectFlags, context: RunCon
     {
       title: 'detecting',
       options: recognizerOptions(flags),
-      analyse: (recognizer, image, signal) => recognizer.detect(image, { landmarks, signal }),
+      analyse: (recognizer, image) => recognizer.detect(image, { landmarks }),
       json: detectJson,
       marks: ({ faces }) =>
         faces.map((face) => ({ box: face.box, label: null, kind: 'detection', landmarks: face.landmarks })),

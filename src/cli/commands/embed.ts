@@ -25,7 +25,7 @@ async function runEmbed(pictures: string[], flags: CommonFlags, context: RunCont
     {
       title: 'embedding',
       options: recognizerOptions(flags),
-      analyse: (recognizer, image, signal) => recognizer.embed(image, { signal }),
+      analyse: (recognizer, image) => recognizer.embed(image),
       json: embedJson,
       marks: () => [],
       columns: [

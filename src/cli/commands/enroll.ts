@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Recognizer } from '../../index.ts';
-import { addExamples, type RunContext } from '../command.ts';
+import { addExamples, type RunContext, requireNotAborted } from '../command.ts';
 import { type EnrollJob, planForFolders, planForPerson } from '../enroll-jobs.ts';
 import { createEnrollReport, type EnrollOutcome } from '../enroll-report.ts';
 import { exitCodes, isRefusedValue } from '../exit-codes.ts';
@@ -106,9 +106,10 @@ async function enrollOne(
     if (failure === null) throw new TypeError('Expected a recognizer for a picture but received none');
     return { file: failure.file, person, status: 'failed', reason: failure.code, message: failure.message };
   }
+  await requireNotAborted(signal);
   const file = job.path;
   try {
-    const [enrollment] = await recognizer.enroll(person, [file], { largest: Boolean(flags.largest), signal });
+    const [enrollment] = await recognizer.enroll(person, [file], { largest: Boolean(flags.largest) });
     const { status, reason, message, face } = enrollment!;
     return {
       file,

@@ -41,7 +41,7 @@ async function runRecognize(pictures: string[], flags: PictureFlags, context: Ru
 
 const recognizeCommand: Omit<PictureCommand<Result>, 'options'> = {
   title: 'recognizing',
-  analyse: (recognizer, image, signal) => recognizer.identify(image, { signal }),
+  analyse: (recognizer, image) => recognizer.identify(image),
   json: recognizeJson,
   csv: recognizeCsv,
   marks: ({ faces }) =>

@@ -40,7 +40,7 @@ async function runVerify(
   }
   const [first, second] = images;
   if (first && second && failures.length === 0) {
-    const verification = await compare([a, b], [first, second], flags, context.signal, failures);
+    const verification = await compare([a, b], [first, second], flags, failures);
     if (verification !== null) {
       if (flags.json) printJson({ a, b, ...verification });
       else print(verificationText([a, b], verification));
@@ -72,13 +72,12 @@ async function compare(
   paths: readonly [string, string],
   images: readonly [RgbImage, RgbImage],
   flags: CommonFlags,
-  signal: AbortSignal,
   failures: Failure[],
 ): Promise<Verification | null> {
   const { openRecognizer } = await loadLibrary();
   const recognizer = await openRecognizer(recognizerOptions(flags));
   try {
-    return await recognizer.verify(images[0], images[1], { signal });
+    return await recognizer.verify(images[0], images[1]);
   } catch (error) {
     if (!concernsOnePicture(error)) throw error;
     const file = whichPicture.exec(error.message)?.[1] === 'second' ? paths[1] : paths[0];
