@@ -51,9 +51,13 @@ function abortWhenNobodyReads(ending: AbortController): void {
   }
 }
 
-/** The first Ctrl-C lets what is in work come to an end; the second ends the process as if nobody had listened. */
+/** The first Ctrl-C lets the pictures in work come to their end; the second ends the process at once. */
 function abortAtInterrupt(ending: AbortController): void {
-  process.once('SIGINT', () => ending.abort());
+  process.once('SIGINT', () => {
+    ending.abort();
+    if (process.stderr.isTTY)
+      process.stderr.write('\nFinishing the pictures in work; Ctrl-C again ends at once.\n');
+  });
 }
 
 /** One line for whatever ended the command. */

@@ -50,7 +50,7 @@ interface Analysed<Result> {
 type Outcome<Result> = Analysed<Result> | { readonly failure: Failure };
 
 /** Pictures being decoded, analysed or drawn at once: a little more than the recognizer's threads. */
-const PICTURES_IN_WORK = Math.min(8, availableParallelism()) + 2;
+const PICTURES_IN_WORK = Math.min(8, availableParallelism()) + 1;
 
 /** More windows than that help nobody. */
 const MOST_SHOWN = 10;

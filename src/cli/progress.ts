@@ -72,7 +72,6 @@ async function bar({ title, total }: ProgressOptions): Promise<Progress> {
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 28,
-    hideCursor: true,
     clearOnComplete: true,
     // Ctrl-C is handled once, in main.ts; the bar is stopped on the way out.
     gracefulExit: false,

@@ -18,7 +18,7 @@ interface EnrollFlags extends CommonFlags {
 }
 
 /** Pictures being decoded or analysed at once: a little more than the recognizer's threads. */
-const PICTURES_IN_WORK = Math.min(8, availableParallelism()) + 2;
+const PICTURES_IN_WORK = Math.min(8, availableParallelism()) + 1;
 
 export function addEnroll(program: Command, context: RunContext): void {
   const command = program
