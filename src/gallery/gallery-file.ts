@@ -49,7 +49,7 @@ export function prepareGalleryFile(givenPath: string, create: boolean): GalleryF
     throw corruptError(path, 'an empty file whose -wal still holds data');
   }
   if (isEmpty && !create) throw missingError(path);
-  if (!isEmpty) checkHeader(path);
+  if (!isEmpty) checkHeader(path, stats.size);
   return { path, isEmpty, identity: identityOf(stats) };
 }
 
@@ -138,8 +138,11 @@ function requireAccess(path: string): void {
   }
 }
 
-/** https://sqlite.org/fileformat.html, section 1.3: magic at 0, user version at 60, application id at 68. */
-function checkHeader(path: string): void {
+/**
+ * https://sqlite.org/fileformat.html, section 1.3: magic at 0, page size at 16 (1 means 65536), number of pages at 28,
+ * user version at 60, application id at 68.
+ */
+function checkHeader(path: string, byteLength: number): void {
   const header = Buffer.alloc(100);
   const descriptor = openSync(path, 'r');
   try {
@@ -158,5 +161,11 @@ function checkHeader(path: string): void {
     throw unusableError(
       `Expected a gallery of version ${SCHEMA_VERSION} in ${path} but received version ${version}; update acquaint`,
     );
+  }
+  const pageSize = header.readUInt16BE(16) === 1 ? 65536 : header.readUInt16BE(16);
+  // After a crash the -wal may hold the pages that the file lacks.
+  const hasLog = (statOf(`${path}-wal`)?.size ?? 0) > 0;
+  if (!hasLog && byteLength < pageSize * header.readUInt32BE(28)) {
+    throw corruptError(path, 'a database that was cut short');
   }
 }

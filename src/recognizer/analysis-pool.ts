@@ -32,9 +32,14 @@ export interface AnalysisPool {
 /** Starts no thread before the first request. */
 export function createAnalysisPool({ concurrency, weightsFolder }: AnalysisPoolOptions): AnalysisPool {
   let pool: Piscina | null = null;
+  const inWork = new Set<Promise<unknown>>();
   const run = async <T>(name: string, request: unknown, signal?: AbortSignal): Promise<T> => {
     pool ??= startPool(concurrency, { threads: threadsPerWorker(), weightsFolder });
-    return unwrap((await pool.run(request, signal ? { name, signal } : { name })) as Outcome<T>);
+    const task: Promise<Outcome<T>> = pool.run(request, { name });
+    inWork.add(task);
+    const done = () => inWork.delete(task);
+    task.then(done, done);
+    return unwrap(await (signal ? Promise.race([task, rejectionOn(signal)]) : task));
   };
   return {
     analyze: (request, signal) => run('analyze', request, signal),
@@ -44,9 +49,23 @@ export function createAnalysisPool({ concurrency, weightsFolder }: AnalysisPoolO
     async close() {
       const closing = pool;
       pool = null;
+      // A worker that is ended while ONNX Runtime computes takes the whole process down.
+      await Promise.allSettled(inWork);
       await closing?.destroy();
     },
   };
+}
+
+/** Rejects when the signal fires: the caller goes on at once, the worker finishes its picture for nobody. */
+function rejectionOn(signal: AbortSignal): Promise<never> {
+  const rejection = new Promise<never>((_, reject) => {
+    const abort = () =>
+      reject(new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason }));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+  rejection.catch(() => undefined);
+  return rejection;
 }
 
 function startPool(concurrency: number, setup: WorkerSetup): Piscina {

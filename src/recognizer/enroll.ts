@@ -79,12 +79,15 @@ export function onlyFace(faces: readonly AnalysedFace[], largest: boolean): Embe
   const embedded = faces.filter((face): face is EmbeddedFace => face.embedded !== null);
   const [first] = embedded.toSorted((a, b) => rectArea(b.box) - rectArea(a.box));
   if (!first) {
-    throw new AcquaintError('no_face', 'No face was found; try a smaller --min-face or a clearer picture');
+    throw new AcquaintError(
+      'no_face',
+      'No face was found; try a smaller least face size (minFacePx, --min-face) or a clearer picture',
+    );
   }
   if (embedded.length > 1 && !largest) {
     throw new AcquaintError(
       'multiple_faces',
-      `${embedded.length} faces were found where one was expected; crop the picture, or take the largest (--largest)`,
+      `${embedded.length} faces were found where one was expected; crop the picture to one face`,
     );
   }
   return first;

