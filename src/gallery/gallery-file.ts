@@ -49,8 +49,26 @@ export function prepareGalleryFile(givenPath: string, create: boolean): GalleryF
     throw corruptError(path, 'an empty file whose -wal still holds data');
   }
   if (isEmpty && !create) throw missingError(path);
-  if (!isEmpty) checkHeader(path, stats.size);
-  return { path, isEmpty, identity: identityOf(stats) };
+  const identity = identityOf(stats);
+  if (!isEmpty && !heldHere.has(identity)) checkHeader(path, stats.size);
+  return { path, isEmpty, identity };
+}
+
+/**
+ * Files that this process has open, by identity, and how often. Closing any descriptor of a file drops all POSIX locks the
+ * process holds on it (sqlite.org/howtocorrupt.html, 2.2), so a file that is open here is not read past SQLite again.
+ */
+const heldHere = new Map<string, number>();
+
+/** Call when SQLite has the file open, and `releaseGalleryFile` when it has closed it. */
+export function holdGalleryFile({ identity }: GalleryFile): void {
+  heldHere.set(identity, (heldHere.get(identity) ?? 0) + 1);
+}
+
+export function releaseGalleryFile({ identity }: GalleryFile): void {
+  const left = (heldHere.get(identity) ?? 1) - 1;
+  if (left > 0) heldHere.set(identity, left);
+  else heldHere.delete(identity);
 }
 
 /**

@@ -4,7 +4,13 @@ import { AcquaintError } from '../errors.ts';
 import type { EnrolledFace, Gallery, GalleryEmbedding, NewFace, Person } from '../ports/gallery.ts';
 import { encodeEmbedding } from './embedding-bytes.ts';
 import { corruptError, galleryError, isBusy, lockedError } from './gallery-errors.ts';
-import { type GalleryFile, prepareGalleryFile, requireSameFile } from './gallery-file.ts';
+import {
+  type GalleryFile,
+  holdGalleryFile,
+  prepareGalleryFile,
+  releaseGalleryFile,
+  requireSameFile,
+} from './gallery-file.ts';
 import { embeddingFrom, faceFrom, personFrom, requireFace, rowOf } from './gallery-rows.ts';
 import { normalizeName } from './person-name.ts';
 import { createSchema, type GalleryKind, rollback } from './schema.ts';
@@ -42,6 +48,7 @@ export async function openSqliteGallery(path: string, options: SqliteGalleryOpti
       database.exec('PRAGMA temp_store = MEMORY');
       const gallery = new SqliteGallery(database, file, options, lockTimeoutMs);
       await gallery.resumeErasure();
+      if (file) holdGalleryFile(file);
       return gallery;
     } catch (error) {
       database.close();
@@ -146,12 +153,22 @@ class SqliteGallery implements Gallery {
         this.#database.prepare('SELECT count(*) AS n FROM faces WHERE person_id = ?').get(personId),
       );
       const { changes } = this.#database.prepare('DELETE FROM people WHERE id = ?').run(personId);
-      if (Number(changes) === 0)
+      if (Number(changes) === 0) {
         throw new AcquaintError('person_not_found', 'Nobody with that id is enrolled');
+      }
       this.#database.exec('UPDATE meta SET erasure_pending = 1');
       return Number(counted?.n);
     });
-    await this.#finishErasure(this.#lockTimeoutMs);
+    try {
+      await this.#finishErasure(this.#lockTimeoutMs);
+    } catch (error) {
+      if (!(error instanceof AcquaintError)) throw error;
+      throw new AcquaintError(
+        error.code,
+        `The person is deleted, but old copies could not be wiped from ${this.#path} yet; the next opening does it (${error.message})`,
+        { cause: error },
+      );
+    }
     return faces;
   }
 
@@ -177,7 +194,14 @@ class SqliteGallery implements Gallery {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    try {
+      // Leaves everything in the one file: not every driver does so by itself while statements wait for the collector.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What was acknowledged is safe in the log; the next opening reads it from there.
+    }
     this.#database.close();
+    if (this.#file) releaseGalleryFile(this.#file);
   }
 
   #ensurePerson(name: string, now: string): string {
