@@ -20,6 +20,7 @@ export { type WeightsEntry, type WeightsId, type WeightsSource, weightsManifest 
 export { verifyWeights, type WeightsReport } from './models/weights.ts';
 export type { Decoder, Picture, PictureSource } from './ports/decoder.ts';
 export type { EnrolledFace, Person } from './ports/gallery.ts';
+export { mapInOrder } from './recognizer/map-in-order.ts';
 export { openRecognizer } from './recognizer/open-recognizer.ts';
 export type {
   DetectedFace,

@@ -6,7 +6,6 @@ import { makeFolder, planAnnotatedFiles } from './annotated-files.ts';
 import { type RunContext, requireNotAborted } from './command.ts';
 import { concernsOnePicture, type ExitCode, exitCodes } from './exit-codes.ts';
 import { loadLibrary } from './library.ts';
-import { mapInOrder } from './map-in-order.ts';
 import type { CommonFlags } from './options.ts';
 import { complain, type Failure, failureJson, failureText, note, print, printJson } from './output.ts';
 import { listPictures, locatePath, type PictureEntry, type PictureFile } from './picture-files.ts';
@@ -65,7 +64,7 @@ export async function runPictureCommand<Result>(
   const out = await outputFolder(flags);
   const entries = await listPictures(await Promise.all(args.map(locatePath)), out ?? undefined);
   const files = entries.filter((entry): entry is PictureFile => !('failure' in entry));
-  const { openRecognizer } = await loadLibrary();
+  const { mapInOrder, openRecognizer } = await loadLibrary();
   const recognizer = await openRecognizer(command.options);
   const streaming = Boolean(flags.json || flags.csv);
   const report = createReport(command, flags, out);

@@ -50,8 +50,8 @@ function recipeOf({ mirror }: Settings): string {
   return mirror ? `${DLIB_RESNET_MODEL}+mirror` : DLIB_RESNET_MODEL;
 }
 
-/** Also in work while the pool is busy: a picture being decoded for each worker. */
-const DECODING_AHEAD = 2;
+/** One picture is decoded while the others are analysed. */
+const DECODING_AHEAD = 1;
 
 class DlibRecognizer implements Recognizer {
   readonly recipe: string;

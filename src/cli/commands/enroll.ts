@@ -6,7 +6,6 @@ import { type EnrollJob, planForFolders, planForPerson } from '../enroll-jobs.ts
 import { createEnrollReport, type EnrollOutcome } from '../enroll-report.ts';
 import { exitCodes, isRefusedValue } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
-import { mapInOrder } from '../map-in-order.ts';
 import { addCommonOptions, type CommonFlags, recognizerOptions } from '../options.ts';
 import { locatePath } from '../picture-files.ts';
 import { startProgress } from '../progress.ts';
@@ -61,7 +60,7 @@ async function enrollAll(
   context: RunContext,
   report: ReturnType<typeof createEnrollReport>,
 ): Promise<void> {
-  const { openRecognizer } = await loadLibrary();
+  const { mapInOrder, openRecognizer } = await loadLibrary();
   const gallery = await locatePath(flags.gallery);
   const recognizer = await openRecognizer({ ...recognizerOptions(flags), gallery, keepCrops: flags.crops });
   const progress = await startProgress({

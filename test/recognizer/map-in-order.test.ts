@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { mapInOrder } from '../../src/cli/map-in-order.ts';
+import { mapInOrder } from '../../src/recognizer/map-in-order.ts';
 
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
