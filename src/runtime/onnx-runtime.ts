@@ -63,8 +63,10 @@ class OnnxSession implements Session {
   }
 }
 
-function toOnnx(tensor: Tensor): OnnxTensor {
-  return new OnnxTensor(tensor.type, tensor.data, tensor.dims);
+function toOnnx({ type, data, dims }: Tensor): OnnxTensor {
+  // On Node 20 the native side refuses memory that threads share.
+  const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
+  return new OnnxTensor(type, own, dims);
 }
 
 function fromOnnx(tensor: OnnxTensor): Tensor {
