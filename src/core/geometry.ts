@@ -12,6 +12,18 @@ export interface Rect {
   readonly bottom: number;
 }
 
+/** The box whose corner pixels are those of `rect`, each mapped and rounded to whole pixels. */
+export function mapRect(rect: Rect, map: (point: Point) => Point): Rect {
+  const topLeft = map({ x: rect.left, y: rect.top });
+  const bottomRight = map({ x: rect.right - 1, y: rect.bottom - 1 });
+  return {
+    left: Math.round(topLeft.x),
+    top: Math.round(topLeft.y),
+    right: Math.round(bottomRight.x) + 1,
+    bottom: Math.round(bottomRight.y) + 1,
+  };
+}
+
 export function rectWidth(rect: Rect): number {
   return rect.right - rect.left;
 }

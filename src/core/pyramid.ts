@@ -1,4 +1,4 @@
-import type { Point, Rect } from './geometry.ts';
+import { mapRect, type Point, type Rect } from './geometry.ts';
 import { createImage, type RgbImage } from './image.ts';
 import { resizeBilinear } from './resize.ts';
 
@@ -15,7 +15,7 @@ export function nextPyramidLevel(image: RgbImage): RgbImage {
   return resizeBilinear(image, nextPyramidSide(image.width), nextPyramidSide(image.height));
 }
 
-export function nextPyramidSide(side: number): number {
+function nextPyramidSide(side: number): number {
   return Math.floor((5 * side) / 6);
 }
 
@@ -31,14 +31,7 @@ export function pyramidPointUp(point: Point, levels: number): Point {
 
 /** A box of level `levels` in whole pixels of level 0: both corner pixels are mapped and rounded, as dlib does. */
 export function pyramidRectUp(rect: Rect, levels: number): Rect {
-  const topLeft = pyramidPointUp({ x: rect.left, y: rect.top }, levels);
-  const bottomRight = pyramidPointUp({ x: rect.right - 1, y: rect.bottom - 1 }, levels);
-  return {
-    left: Math.round(topLeft.x),
-    top: Math.round(topLeft.y),
-    right: Math.round(bottomRight.x) + 1,
-    bottom: Math.round(bottomRight.y) + 1,
-  };
+  return mapRect(rect, (point) => pyramidPointUp(point, levels));
 }
 
 /**
@@ -49,11 +42,6 @@ export function doubled(image: RgbImage): RgbImage {
   const width = Math.round((image.width - 1 + 1.25) * 2) + 1;
   const height = Math.round((image.height - 1 + 0.75) * 2) + 1;
   return resizeBilinear(image, width, height);
-}
-
-/** A point of the doubled picture in pixels of the picture: the inverse of the mapping in `doubled`. */
-export function doubledPointDown(point: Point): Point {
-  return { x: point.x / 2 - 1.25, y: point.y / 2 - 0.75 };
 }
 
 /** Sides up to this give no half: dlib's `pyramid_down<2>` returns an empty picture. */
@@ -107,7 +95,7 @@ function blurAndHalveRows(image: RgbImage, width: number): Uint16Array {
   return rows;
 }
 
-/** A point of the picture in pixels of its half (dlib's pyramid_down<2>::point_down). */
+/** A point of the picture in pixels of its half, or of the doubled picture in the picture's (pyramid_down<2>::point_down). */
 export function halvedPointDown(point: Point): Point {
   return { x: point.x / 2 - 1.25, y: point.y / 2 - 0.75 };
 }

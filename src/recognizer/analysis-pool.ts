@@ -39,7 +39,7 @@ export function createAnalysisPool({ concurrency, weightsFolder }: AnalysisPoolO
     inWork.add(task);
     const done = () => inWork.delete(task);
     task.then(done, done);
-    return unwrap(await (signal ? Promise.race([task, rejectionOn(signal)]) : task));
+    return unwrap(await (signal ? untilAborted(task, signal) : task));
   };
   return {
     analyze: (request, signal) => run('analyze', request, signal),
@@ -57,15 +57,15 @@ export function createAnalysisPool({ concurrency, weightsFolder }: AnalysisPoolO
 }
 
 /** Rejects when the signal fires: the caller goes on at once, the worker finishes its picture for nobody. */
-function rejectionOn(signal: AbortSignal): Promise<never> {
-  const rejection = new Promise<never>((_, reject) => {
+function untilAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
     const abort = () =>
       reject(new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason }));
+    signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
+    // A signal may live for thousands of pictures: it must not collect their listeners.
+    task.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
-  rejection.catch(() => undefined);
-  return rejection;
 }
 
 function startPool(concurrency: number, setup: WorkerSetup): Piscina {

@@ -193,15 +193,7 @@ class DlibRecognizer implements Recognizer {
     const { preprocess, detector, scoreThreshold, maxFaces } = this.#settings;
     const minFacePx = this.#settings.minFacePx ?? defaultMinFacePx(image.width, image.height);
     const detection = { minFacePx, scoreThreshold, maxFaces };
-    try {
-      return await this.#pool.analyze(
-        { image, preprocess, detector, detection, landmarks, embedding },
-        signal,
-      );
-    } catch (error) {
-      requireNotAborted(signal);
-      throw error;
-    }
+    return this.#pool.analyze({ image, preprocess, detector, detection, landmarks, embedding }, signal);
   }
 
   #embedding(returnChips: boolean): EmbeddingRequest {

@@ -1,7 +1,7 @@
-import type { Point, Rect } from '../../core/geometry.ts';
+import { mapRect, type Rect } from '../../core/geometry.ts';
 import type { RgbImage } from '../../core/image.ts';
 import { downscale } from '../../core/preprocess.ts';
-import { doubled, doubledPointDown } from '../../core/pyramid.ts';
+import { doubled, halvedPointDown } from '../../core/pyramid.ts';
 import { resizeBilinear } from '../../core/resize.ts';
 
 /** Both detectors look through a window of 80x80 pixels. */
@@ -24,7 +24,7 @@ export function analysisPicture(image: RgbImage, minFacePx: number): AnalysisPic
   const scale = Math.min(MAX_ENLARGEMENT, WINDOW_PX / minFacePx);
   if (scale === 1) return { image, toPicture: (box) => box };
   if (scale === 2) {
-    return { image: doubled(image), toPicture: (box) => mapBox(box, doubledPointDown) };
+    return { image: doubled(image), toPicture: (box) => mapRect(box, halvedPointDown) };
   }
   const analysed = scale < 1 ? downscale(image, scale) : enlarged(image, scale);
   // Pixel centres: both pictures cover the same area.
@@ -33,21 +33,10 @@ export function analysisPicture(image: RgbImage, minFacePx: number): AnalysisPic
   return {
     image: analysed,
     toPicture: (box) =>
-      mapBox(box, ({ x, y }) => ({ x: (x + 0.5) * ratioX - 0.5, y: (y + 0.5) * ratioY - 0.5 })),
+      mapRect(box, ({ x, y }) => ({ x: (x + 0.5) * ratioX - 0.5, y: (y + 0.5) * ratioY - 0.5 })),
   };
 }
 
 function enlarged(image: RgbImage, scale: number): RgbImage {
   return resizeBilinear(image, Math.round(image.width * scale), Math.round(image.height * scale));
-}
-
-function mapBox(box: Rect, map: (point: Point) => Point): Rect {
-  const topLeft = map({ x: box.left, y: box.top });
-  const bottomRight = map({ x: box.right - 1, y: box.bottom - 1 });
-  return {
-    left: Math.round(topLeft.x),
-    top: Math.round(topLeft.y),
-    right: Math.round(bottomRight.x) + 1,
-    bottom: Math.round(bottomRight.y) + 1,
-  };
 }

@@ -1,6 +1,6 @@
 import { type OverlapRule, type Point, type Rect, suppressNonMaxima } from '../../core/geometry.ts';
 import type { RgbImage } from '../../core/image.ts';
-import { pyramidPointUp } from '../../core/pyramid.ts';
+import { pyramidRectUp } from '../../core/pyramid.ts';
 import {
   nearestTile,
   planeRows,
@@ -114,12 +114,6 @@ function windowBox(plane: TiledPyramid, centre: Point): Rect {
   const reach = (WINDOW_PX - 1) / 2;
   const x = centre.x - place.left;
   const y = centre.y - place.top;
-  const topLeft = pyramidPointUp({ x: x - reach, y: y - reach }, depth);
-  const bottomRight = pyramidPointUp({ x: x + reach, y: y + reach }, depth);
-  return {
-    left: Math.round(topLeft.x),
-    top: Math.round(topLeft.y),
-    right: Math.round(bottomRight.x) + 1,
-    bottom: Math.round(bottomRight.y) + 1,
-  };
+  const box = { left: x - reach, top: y - reach, right: x + reach + 1, bottom: y + reach + 1 };
+  return pyramidRectUp(box, depth);
 }
