@@ -1,0 +1,180 @@
+import { decide } from './decide.ts';
+import { type Interval, peopleInterval } from './intervals.ts';
+import { createRandom, shuffled } from './random.ts';
+
+/** A face whose person is known for the sake of the measurement. */
+export interface LabelledEmbedding {
+  readonly person: string;
+  readonly embedding: Float32Array;
+}
+
+export interface OpenSetPlan {
+  /** People that are enrolled in each trial; everybody else is a stranger. */
+  readonly galleryPeople: number;
+  /** At most this many faces of each are enrolled; one at least is kept to be searched for. */
+  readonly facesPerPerson: number;
+  /** How often other people are enrolled. */
+  readonly trials: number;
+  readonly seed: number;
+}
+
+/** One search in a gallery, with its truth. */
+export interface OpenSetProbe {
+  readonly person: string;
+  readonly enrolled: boolean;
+  /** Distance of the nearest person and of the next one. */
+  readonly distance: number;
+  readonly next: number | null;
+  /** Whether the nearest person is the right one. */
+  readonly right: boolean;
+  /** Position of the searched face and of the nearest enrolled face in the list of all faces. */
+  readonly face: number;
+  readonly nearestFace: number;
+}
+
+/**
+ * Searches of enrolled people and of strangers in galleries of random people (ISO/IEC 19795-1, open-set
+ * identification). Only people with two faces or more are enrolled: one face at least must be left to search with.
+ * requires  galleryPeople >= 1 and fewer than all people with two faces or more, facesPerPerson >= 1, trials >= 1
+ * throws    RangeError when there are too few such people
+ */
+export function openSetProbes(
+  faces: readonly LabelledEmbedding[],
+  plan: OpenSetPlan,
+): readonly OpenSetProbe[] {
+  const byPerson = facesByPerson(faces);
+  const eligible = [...byPerson.values()].filter((own) => own.length >= 2);
+  if (eligible.length < plan.galleryPeople || byPerson.size <= plan.galleryPeople) {
+    throw new RangeError(
+      `Expected at least ${plan.galleryPeople} people with two faces or more, and one person besides, ` +
+        `but received ${eligible.length} of ${byPerson.size} people`,
+    );
+  }
+  const random = createRandom(plan.seed);
+  const probes: OpenSetProbe[] = [];
+  for (let trial = 0; trial < plan.trials; trial++) {
+    const chosen = shuffled(eligible, random).slice(0, plan.galleryPeople);
+    const enrolled = chosen.flatMap((own) =>
+      shuffled(own, random).slice(0, Math.min(plan.facesPerPerson, own.length - 1)),
+    );
+    const people = new Set(chosen.map((own) => faces[own[0]!]!.person));
+    const inGallery = new Set(enrolled);
+    faces.forEach((_, face) => {
+      if (!inGallery.has(face)) probes.push(probeOf(faces, enrolled, face, people));
+    });
+  }
+  return probes;
+}
+
+/**
+ * Every face searched among the faces of all other people: everybody once a stranger to a gallery of all the rest.
+ * requires  faces of at least two people
+ */
+export function strangerProbes(faces: readonly LabelledEmbedding[]): readonly OpenSetProbe[] {
+  return faces.map(({ person }, face) => {
+    const others = faces.flatMap((other, i) => (other.person === person ? [] : [i]));
+    return probeOf(faces, others, face, new Set());
+  });
+}
+
+function facesByPerson(faces: readonly LabelledEmbedding[]): ReadonlyMap<string, readonly number[]> {
+  const byPerson = new Map<string, number[]>();
+  faces.forEach(({ person }, i) => {
+    const own = byPerson.get(person);
+    if (own) own.push(i);
+    else byPerson.set(person, [i]);
+  });
+  return byPerson;
+}
+
+function probeOf(
+  faces: readonly LabelledEmbedding[],
+  enrolled: readonly number[],
+  face: number,
+  people: ReadonlySet<string>,
+): OpenSetProbe {
+  const { person, embedding } = faces[face]!;
+  let nearest = { face: -1, squares: Number.POSITIVE_INFINITY };
+  let next = Number.POSITIVE_INFINITY;
+  for (const other of enrolled) {
+    const squares = squaredDistance(embedding, faces[other]!.embedding, next);
+    if (squares >= next) continue;
+    const samePerson = nearest.face >= 0 && faces[nearest.face]!.person === faces[other]!.person;
+    if (squares < nearest.squares) {
+      if (!samePerson) next = nearest.squares;
+      nearest = { face: other, squares };
+    } else if (!samePerson) next = squares;
+  }
+  return {
+    person,
+    enrolled: people.has(person),
+    distance: Math.sqrt(nearest.squares),
+    next: Number.isFinite(next) ? Math.sqrt(next) : null,
+    right: nearest.face >= 0 && faces[nearest.face]!.person === person,
+    face,
+    nearestFace: nearest.face,
+  };
+}
+
+/** Stops where the sum has passed `limit`: such a face is nobody's nearest. */
+function squaredDistance(a: Float32Array, b: Float32Array, limit: number): number {
+  let sum = 0;
+  for (let start = 0; start < a.length && sum < limit; start += 32) {
+    const end = Math.min(start + 32, a.length);
+    for (let i = start; i < end; i++) {
+      const difference = a[i]! - b[i]!;
+      sum += difference * difference;
+    }
+  }
+  return sum;
+}
+
+/** A share of the searches, with the bounds that the choice of people leaves it. */
+export interface Share {
+  readonly count: number;
+  readonly total: number;
+  /** NaN without searches. */
+  readonly rate: number;
+  readonly interval: Interval;
+}
+
+export interface OpenSetRates {
+  readonly threshold: number;
+  /** Strangers who are named (FPIR). */
+  readonly strangersNamed: Share;
+  /** Enrolled people who are not named, or not by their name (FNIR). */
+  readonly enrolledMissed: Share;
+  /** Of the enrolled, those who get another one's name. */
+  readonly enrolledMistaken: Share;
+}
+
+/** The rates of identification by these rules. */
+export function openSetRates(
+  probes: readonly OpenSetProbe[],
+  threshold: number,
+  margin: number,
+): OpenSetRates {
+  const named = (probe: OpenSetProbe): boolean =>
+    decide(probe.distance, probe.next, threshold, margin) === 'match';
+  const strangers = probes.filter(({ enrolled }) => !enrolled);
+  const enrolled = probes.filter((probe) => probe.enrolled);
+  return {
+    threshold,
+    strangersNamed: share(strangers, named),
+    enrolledMissed: share(enrolled, (probe) => !(named(probe) && probe.right)),
+    enrolledMistaken: share(enrolled, (probe) => named(probe) && !probe.right),
+  };
+}
+
+function share(probes: readonly OpenSetProbe[], counts: (probe: OpenSetProbe) => boolean): Share {
+  const people = new Map<string, { counted: number; tried: number }>();
+  for (const probe of probes) {
+    const own = people.get(probe.person) ?? { counted: 0, tried: 0 };
+    own.tried++;
+    if (counts(probe)) own.counted++;
+    people.set(probe.person, own);
+  }
+  const count = [...people.values()].reduce((sum, { counted }) => sum + counted, 0);
+  const total = probes.length;
+  return { count, total, rate: count / total, interval: peopleInterval([...people.values()]) };
+}

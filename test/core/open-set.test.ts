@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { peopleInterval, wilsonInterval } from '../../src/core/intervals.ts';
+import { openSetProbes, openSetRates, strangerProbes } from '../../src/core/open-set.ts';
+import { createRandom, shuffled } from '../../src/core/random.ts';
+
+/** People on a line, far apart; their faces near each other. */
+function peopleOnALine(count: number, facesEach: number) {
+  return Array.from({ length: count * facesEach }, (_, i) => ({
+    person: `person ${Math.floor(i / facesEach)}`,
+    embedding: Float32Array.of(Math.floor(i / facesEach) * 10 + (i % facesEach) * 0.1, 0),
+  }));
+}
+
+describe('openSetProbes', () => {
+  const plan = { galleryPeople: 3, facesPerPerson: 1, trials: 4, seed: 7 };
+
+  it('searches every face that is not enrolled, in each trial', () => {
+    const probes = openSetProbes(peopleOnALine(8, 3), plan);
+    expect(probes).toHaveLength(4 * (24 - 3));
+    expect(probes.filter(({ enrolled }) => enrolled)).toHaveLength(4 * 3 * 2);
+    expect(probes.filter(({ enrolled }) => enrolled).every(({ right }) => right)).toBe(true);
+    expect(probes.filter(({ enrolled }) => !enrolled).some(({ right }) => right)).toBe(false);
+  });
+
+  it('finds what comparing with everybody finds', () => {
+    const random = createRandom(3);
+    const faces = Array.from({ length: 60 }, (_, i) => ({
+      person: `p${i % 20}`,
+      embedding: Float32Array.from({ length: 128 }, () => random()),
+    }));
+    for (const probe of strangerProbes(faces)) {
+      const distances = faces.map(({ person, embedding }) => ({
+        person,
+        distance: Math.hypot(...embedding.map((v, i) => v - faces[probe.face]!.embedding[i]!)),
+      }));
+      const others = distances
+        .filter(({ person }) => person !== probe.person)
+        .sort((a, b) => a.distance - b.distance);
+      expect(probe.distance).toBeCloseTo(others[0]!.distance, 5);
+      expect(faces[probe.nearestFace]!.person).toBe(others[0]!.person);
+      expect(probe.next).toBeCloseTo(others.find(({ person }) => person !== others[0]!.person)!.distance, 5);
+    }
+  });
+
+  it('draws the same people from the same seed, others from another', () => {
+    const faces = peopleOnALine(8, 2);
+    expect(openSetProbes(faces, plan)).toEqual(openSetProbes(faces, plan));
+    expect(openSetProbes(faces, { ...plan, seed: 8 })).not.toEqual(openSetProbes(faces, plan));
+  });
+
+  it('says how many people are missing', () => {
+    expect(() => openSetProbes(peopleOnALine(3, 2), plan)).toThrow(/at least 3 people.*received 3 of 3/);
+    expect(() => openSetProbes(peopleOnALine(9, 1), plan)).toThrow(RangeError);
+  });
+});
+
+describe('openSetRates', () => {
+  const probe = { person: 'a', enrolled: true, next: null, right: true, face: 0, nearestFace: 1 };
+
+  it('tells strangers named, enrolled missed and enrolled mistaken apart', () => {
+    const rates = openSetRates(
+      [
+        { ...probe, distance: 0.3 },
+        { ...probe, distance: 0.7 },
+        { ...probe, distance: 0.4, right: false },
+        { ...probe, distance: 0.3, next: 0.305 },
+        { ...probe, person: 's', enrolled: false, right: false, distance: 0.45 },
+        { ...probe, person: 't', enrolled: false, right: false, distance: 0.55 },
+      ],
+      0.5,
+      0.02,
+    );
+    expect(rates.enrolledMissed).toMatchObject({ count: 3, total: 4 });
+    expect(rates.enrolledMistaken).toMatchObject({ count: 1, total: 4 });
+    expect(rates.strangersNamed).toMatchObject({ count: 1, total: 2, rate: 0.5 });
+  });
+});
+
+describe('intervals', () => {
+  it("are Wilson's", () => {
+    // Figures of Newcombe (1998), table I: 81/263, 15/148, 0/20, 1/29.
+    for (const [count, total, low, high] of [
+      [81, 263, 0.2553, 0.3662],
+      [15, 148, 0.0624, 0.1605],
+      [0, 20, 0, 0.1611],
+      [1, 29, 0.0061, 0.1718],
+    ] as const) {
+      const interval = wilsonInterval(count, total);
+      expect(interval.low).toBeCloseTo(low, 4);
+      expect(interval.high).toBeCloseTo(high, 4);
+    }
+  });
+
+  it('are wider when the counts come from few people', () => {
+    const spread = Array.from({ length: 100 }, (_, i) => ({ counted: i < 20 ? 1 : 0, tried: 1 }));
+    const bunched = Array.from({ length: 10 }, (_, i) => ({ counted: i < 2 ? 10 : 0, tried: 10 }));
+    const width = ({ low, high }: { low: number; high: number }): number => high - low;
+    expect(width(peopleInterval(bunched))).toBeGreaterThan(2 * width(peopleInterval(spread)));
+  });
+
+  it('hold the true share in about 95 of 100 samples', () => {
+    const random = createRandom(11);
+    let holds = 0;
+    for (let i = 0; i < 300; i++) {
+      const people = Array.from({ length: 80 }, () => ({ counted: random() < 0.3 ? 1 : 0, tried: 1 }));
+      const { low, high } = peopleInterval(people);
+      if (low <= 0.3 && 0.3 <= high) holds++;
+    }
+    expect(holds / 300).toBeGreaterThan(0.9);
+  });
+});
+
+describe('random', () => {
+  it('is spread evenly and shuffles without loss', () => {
+    const random = createRandom(1);
+    const numbers = Array.from({ length: 10_000 }, random);
+    expect(numbers.every((n) => n >= 0 && n < 1)).toBe(true);
+    for (let tenth = 0; tenth < 10; tenth++) {
+      const share = numbers.filter((n) => Math.floor(n * 10) === tenth).length / numbers.length;
+      expect(share).toBeGreaterThan(0.085);
+      expect(share).toBeLessThan(0.115);
+    }
+    expect(shuffled([1, 2, 3, 4, 5], random).sort()).toEqual([1, 2, 3, 4, 5]);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import {
+  distanceSamples,
+  equalErrorRate,
+  foldedAccuracy,
+  mostAccurateThreshold,
+  type PairDistance,
+  rateCurve,
+  ratesAt,
+  thresholdForFalseMatchRate,
+} from '../../src/core/verification-rates.ts';
+
+const genuine = (...distances: (number | null)[]): PairDistance[] =>
+  distances.map((distance) => ({ distance, same: true }));
+const impostor = (...distances: (number | null)[]): PairDistance[] =>
+  distances.map((distance) => ({ distance, same: false }));
+
+describe('rates of pairs', () => {
+  const samples = distanceSamples([
+    ...genuine(0.2, 0.3, 0.4, 0.7),
+    ...impostor(0.35, 0.6, 0.8, 0.9, 0.95, 1, 1.1, 1.2, 1.3, 1.4),
+  ]);
+
+  it('counts matches up to and at the threshold', () => {
+    expect(ratesAt(samples, 0.35)).toEqual({
+      threshold: 0.35,
+      falseMatchRate: 0.1,
+      falseNonMatchRate: 0.5,
+    });
+    expect(ratesAt(samples, 0.349).falseMatchRate).toBe(0);
+  });
+
+  it('finds the largest threshold that keeps the rate asked for', () => {
+    expect(thresholdForFalseMatchRate(samples, 0)).toBe(0.3);
+    expect(thresholdForFalseMatchRate(samples, 0.1)).toBe(0.4);
+    expect(thresholdForFalseMatchRate(samples, 0.2)).toBe(0.7);
+    expect(thresholdForFalseMatchRate(samples, 1)).toBe(1.4);
+    for (const rate of [0, 0.1, 0.2, 0.5]) {
+      const threshold = thresholdForFalseMatchRate(samples, rate);
+      expect(ratesAt(samples, threshold).falseMatchRate).toBeLessThanOrEqual(rate);
+    }
+  });
+
+  it('allows none of several equal distances when all together are too many', () => {
+    const tied = distanceSamples([...genuine(0.3), ...impostor(0.5, 0.5, 0.5, 0.9)]);
+    expect(thresholdForFalseMatchRate(tied, 0.25)).toBe(0.3);
+    expect(thresholdForFalseMatchRate(tied, 0.75)).toBe(0.5);
+  });
+
+  it('counts a pair of one person without a distance as never matched', () => {
+    const missing = distanceSamples([...genuine(0.2, null), ...impostor(0.9, null)]);
+    expect(ratesAt(missing, 2)).toMatchObject({ falseMatchRate: 1, falseNonMatchRate: 0.5 });
+    expect(missing.impostorMissed).toBe(1);
+  });
+
+  it('gives the equal error rate', () => {
+    expect(equalErrorRate(distanceSamples([...genuine(1, 2, 3, 6), ...impostor(4, 7, 8, 9)]))).toBe(0.25);
+    expect(equalErrorRate(distanceSamples([...genuine(1, 2), ...impostor(3, 4)]))).toBe(0);
+  });
+
+  it('thins the curve but keeps its ends and the first false matches', () => {
+    const many = distanceSamples([
+      ...genuine(...Array.from({ length: 500 }, (_, i) => i / 500)),
+      ...impostor(...Array.from({ length: 500 }, (_, i) => 0.8 + i / 500)),
+    ]);
+    const curve = rateCurve(many, 50);
+    expect(curve.length).toBeLessThanOrEqual(100);
+    expect(curve[0]).toMatchObject({ threshold: 0, falseMatchRate: 0 });
+    expect(curve.at(-1)).toMatchObject({ falseMatchRate: 1, falseNonMatchRate: 0 });
+    const rare = curve.map(({ falseMatchRate }) => Math.round(falseMatchRate * 500)).filter((n) => n <= 25);
+    expect(new Set(rare).size).toBe(26);
+  });
+});
+
+describe('accuracy over folds', () => {
+  it('takes the threshold of each fold from the others', () => {
+    // Alone, the second fold would choose 1.5 and be perfect; the first one's threshold errs on it.
+    const first = [...genuine(0.1, 0.3), ...impostor(0.7, 0.9)];
+    const second = [...genuine(1), ...impostor(2)];
+    const { folds, mean } = foldedAccuracy([first, second]);
+    expect(folds[0]).toEqual({ threshold: 1.5, accuracy: 0.5 });
+    expect(folds[1]?.threshold).toBeCloseTo(0.5);
+    expect(folds[1]?.accuracy).toBe(0.5);
+    expect(mean).toBe(0.5);
+  });
+
+  it('counts a missed face as an error, also between different people', () => {
+    const fold = [...genuine(0.1, null), ...impostor(0.9, null)];
+    expect(foldedAccuracy([fold, fold]).mean).toBe(0.5);
+  });
+
+  it('puts the threshold into the widest of the best gaps', () => {
+    expect(mostAccurateThreshold([...genuine(1, 2), ...impostor(6, 7)])).toBe(4);
+    expect(mostAccurateThreshold([...impostor(6, 7)])).toBe(0);
+  });
+});
