@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'no_face'
   | 'multiple_faces'
   | 'face_too_small'
+  | 'low_quality'
   | 'already_enrolled'
   | 'not_an_image'
   | 'image_too_large'
@@ -16,6 +17,8 @@ export type ErrorCode =
   | 'person_not_found'
   | 'model_missing'
   | 'model_corrupt'
+  | 'bad_pairs'
+  | 'too_few_people'
   | 'inference_failed'
   | 'output_failed'
   | 'aborted';

@@ -10,7 +10,13 @@ export {
   type PreprocessOptions,
   preprocess,
 } from './core/preprocess.ts';
-export type { FaceQuality } from './core/quality.ts';
+export {
+  type FaceQuality,
+  QUALITY_REASON_TEXTS,
+  type QualityLevel,
+  type QualityReason,
+  qualityReasons,
+} from './core/quality.ts';
 export { AcquaintError, type ErrorCode } from './errors.ts';
 export { type AnnotatedPicture, annotate, type FaceMark, type MarkKind } from './imaging/annotate.ts';
 export { cleanPath } from './imaging/clean-path.ts';
@@ -22,6 +28,7 @@ export type { Decoder, Picture, PictureSource } from './ports/decoder.ts';
 export type { EnrolledFace, Person } from './ports/gallery.ts';
 export { mapInOrder } from './recognizer/map-in-order.ts';
 export { openRecognizer } from './recognizer/open-recognizer.ts';
+export { DEFAULT_EFFORT, type Effort, RECIPES, type Recipe } from './recognizer/recipes.ts';
 export type {
   DetectedFace,
   DetectOptions,
@@ -34,10 +41,18 @@ export type {
   PersonRef,
   PictureFaces,
   PictureInput,
+  QualityFilter,
   Recognizer,
   RecognizerOptions,
   StepOptions,
   Verification,
 } from './recognizer/recognizer-api.ts';
 export { DEFAULT_MIN_FACE_PX, defaultMinFacePx } from './recognizer/recognizer-options.ts';
-export { DEFAULT_MARGIN, DEFAULT_VERIFY_THRESHOLD, identifyThreshold } from './recognizer/thresholds.ts';
+export type { StoredCalibration } from './recognizer/stored-calibration.ts';
+export {
+  DEFAULT_IDENTIFY_RATE,
+  DEFAULT_MARGIN,
+  DEFAULT_VERIFY_RATE,
+  identifyThreshold,
+  verifyThreshold,
+} from './recognizer/thresholds.ts';

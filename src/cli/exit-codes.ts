@@ -26,6 +26,7 @@ const pictureCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'no_face',
   'multiple_faces',
   'face_too_small',
+  'low_quality',
   'already_enrolled',
   'not_an_image',
   'image_too_large',

@@ -22,12 +22,18 @@ export function embedJson(file: string, result: PictureFaces<EmbeddedFace>): obj
 }
 
 export function recognizeJson(file: string, result: PictureFaces<IdentifiedFace>): object {
-  return pictureJson(file, result, ({ decision, person, distance, threshold, runnerUp, quality }) => ({
-    decision,
-    person,
-    distance,
-    threshold,
-    runnerUp,
-    quality,
-  }));
+  return pictureJson(
+    file,
+    result,
+    ({ decision, person, distance, threshold, strangersNamed, confidence, runnerUp, quality }) => ({
+      decision,
+      person,
+      distance,
+      threshold,
+      strangersNamed,
+      confidence,
+      runnerUp,
+      quality,
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { DetectorName, RecognizerOptions } from '../index.ts';
+import type { DetectorName, Effort, RecognizerOptions } from '../index.ts';
 
 /** The options that every command takes, as commander parses them. */
 export interface CommonFlags {
@@ -8,7 +8,12 @@ export interface CommonFlags {
   readonly minFace?: number;
   readonly threshold?: number;
   readonly margin?: number;
+  readonly effort?: Effort;
+  readonly recipe?: string;
   readonly mirror?: boolean;
+  readonly rate?: number;
+  readonly unique?: boolean;
+  readonly tryRotations?: boolean;
   readonly gamma?: number;
   readonly autoGamma?: boolean;
   readonly equalize?: boolean;
@@ -46,6 +51,16 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
     ],
     [
       'decision',
+      new Option(
+        '--rate <share>',
+        'errors allowed, instead of a distance: strangers who get a name; for verify pairs of different people',
+      )
+        .argParser(share)
+        .conflicts('threshold'),
+    ],
+    ['decision', new Option('--no-unique', 'two faces of one picture may be the same person')],
+    [
+      'decision',
       new Option('--margin <distance>', 'how much nearer than the next person a match must be').argParser(
         atLeastZero,
       ),
@@ -64,9 +79,15 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
     [
       'recipe',
       new Option(
-        '--mirror',
-        'mean of face and mirror image: twice the work; a gallery is made with or without',
-      ),
+        '--effort <name>',
+        "work a face: fast (dlib's own numbers), balanced or accurate; default: as the gallery was made",
+      ).choices(['fast', 'balanced', 'accurate']),
+    ],
+    ['recipe', new Option('--recipe <name>', 'how embeddings are made, by its full name').hideHelp()],
+    ['recipe', new Option('--mirror', 'short for --recipe dlib-resnet-v1+mirror').hideHelp()],
+    [
+      'picture',
+      new Option('--try-rotations', 'look at pictures in all four quarter turns: four times the work'),
     ],
     [
       'picture',
@@ -93,7 +114,13 @@ export function recognizerOptions(flags: CommonFlags): RecognizerOptions {
     minFacePx: flags.minFace,
     distanceThreshold: flags.threshold,
     margin: flags.margin,
+    effort: flags.effort,
+    recipe: flags.recipe,
     mirror: flags.mirror,
+    verifyRate: flags.rate,
+    identifyRate: flags.rate,
+    uniqueNames: flags.unique,
+    tryRotations: flags.tryRotations,
     preprocess: {
       gamma: flags.gamma,
       autoGamma: flags.autoGamma,
@@ -109,6 +136,7 @@ export const wholeFromOne = numberParser(
 );
 export const atLeastZero = numberParser('a number of at least 0', (n) => n >= 0);
 export const aboveZero = numberParser('a number above 0', (n) => n > 0);
+export const share = numberParser('a number above 0 and below 1', (n) => n > 0 && n < 1);
 export const upToOne = numberParser('a number above 0 and up to 1', (n) => n > 0 && n <= 1);
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

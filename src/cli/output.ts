@@ -45,6 +45,11 @@ export function failureJson({ file, code, message }: Failure): object {
   return { file, error: { code, message } };
 }
 
+/** `12 %`, `0.1 %`, `0.0003 %`: two digits that say something. */
+export function shareText(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`;
+}
+
 /** `1 face`, `2 faces`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

@@ -16,7 +16,23 @@ export function euclideanDistance(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(sum);
 }
 
-/** The mean of two embeddings, number by number. */
-export function meanEmbedding(a: Float32Array, b: Float32Array): Float32Array {
-  return a.map((value, i) => (value + b[i]!) / 2);
+/** The mean of embeddings, number by number. requires  at least one, all of one length */
+export function meanEmbedding(embeddings: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(embeddings[0]!.length);
+  for (const embedding of embeddings) {
+    for (let i = 0; i < mean.length; i++) mean[i]! += embedding[i]!;
+  }
+  return mean.map((sum) => sum / embeddings.length);
+}
+
+/**
+ * The embedding divided by a power of its norm: 0 leaves it alone, 1 makes it a unit vector. The norm of an embedding
+ * falls with the quality of its picture, and short embeddings are near to everybody's: taking part of the norm out
+ * keeps blurred strangers from being taken for somebody (bench/accuracy).
+ */
+export function scaleByNorm(embedding: Float32Array, power: number): Float32Array {
+  if (power === 0) return embedding;
+  const norm = Math.sqrt(embedding.reduce((sum, value) => sum + value * value, 0));
+  // All zeros: no net gives that, and dividing would make numbers that are none.
+  return norm === 0 ? embedding : embedding.map((value) => value / norm ** power);
 }

@@ -43,6 +43,10 @@ class PackedSearcher implements ExactSearcher {
     return this.#personIds.length;
   }
 
+  get faceCount(): number {
+    return this.#rows;
+  }
+
   add({ personId, embedding }: GalleryEmbedding): void {
     this.#requireLength(embedding);
     if (this.#rows === this.#owners.length) this.#grow();

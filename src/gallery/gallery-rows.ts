@@ -1,4 +1,4 @@
-import type { EnrolledFace, NewFace, Person } from '../ports/gallery.ts';
+import type { EnrolledFace, NewFace, Person, StoredQuality } from '../ports/gallery.ts';
 import { decodeEmbedding } from './embedding-bytes.ts';
 import { corruptError } from './gallery-errors.ts';
 
@@ -32,14 +32,18 @@ export function faceFrom(row: SqlRow, path: string): EnrolledFace {
       right: Number(row.box_right),
       bottom: Number(row.box_bottom),
     },
-    quality: {
-      sizePx: Number(row.size_px),
-      sharpness: Number(row.sharpness),
-      brightness: Number(row.brightness),
-    },
+    quality: qualityFrom(row.quality, path),
     chip: row.jpeg instanceof Uint8Array ? row.jpeg : null,
     createdAt: String(row.created_at),
   };
+}
+
+function qualityFrom(value: unknown, path: string): StoredQuality {
+  try {
+    return JSON.parse(String(value)) as StoredQuality;
+  } catch {
+    throw corruptError(path, 'one with a damaged record of quality');
+  }
 }
 
 export function embeddingFrom(value: unknown, path: string): Float32Array {
@@ -56,7 +60,8 @@ export function requireFace({ embedding, box, quality }: NewFace, embeddingLengt
       `Expected ${embeddingLength} numbers for embedding but received ${embedding.length}`,
     );
   }
-  const numbers = [...embedding, ...Object.values(box), ...Object.values(quality)];
+  const measured = Object.values(quality).filter((value) => value !== null);
+  const numbers = [...embedding, ...Object.values(box), ...measured];
   if (!numbers.every(Number.isFinite)) {
     throw new RangeError('Expected finite numbers for a face but received one that is not');
   }

@@ -4,13 +4,19 @@ import type { Database } from './sqlite-driver.ts';
 export const APPLICATION_ID = 0x61637174;
 
 /** Raised with every change of the tables; a newer one is refused. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** What the embeddings of a gallery have in common. */
 export interface GalleryKind {
   readonly recipe: string;
   readonly embeddingLength: number;
 }
+
+const CALIBRATION_TABLE = `
+  CREATE TABLE calibration (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    json TEXT NOT NULL
+  ) STRICT;`;
 
 /**
  * `seq` keeps the order of enrolment (VACUUM may renumber a rowid that has no name). Crops have a table of their own,
@@ -41,9 +47,7 @@ const TABLES = `
     box_top REAL NOT NULL,
     box_right REAL NOT NULL,
     box_bottom REAL NOT NULL,
-    size_px REAL NOT NULL,
-    sharpness REAL NOT NULL,
-    brightness REAL NOT NULL,
+    quality TEXT NOT NULL,
     created_at TEXT NOT NULL,
     UNIQUE (person_id, content_hash)
   ) STRICT;
@@ -51,6 +55,7 @@ const TABLES = `
     face_id TEXT PRIMARY KEY REFERENCES faces (id) ON DELETE CASCADE,
     jpeg BLOB NOT NULL
   ) STRICT;
+  ${CALIBRATION_TABLE}
 `;
 
 /**
@@ -75,6 +80,35 @@ export function createSchema(database: Database, kind: GalleryKind): void {
     rollback(database);
     throw error;
   }
+}
+
+/** From version n, at index n - 1, to the next. */
+const UPGRADES: readonly string[] = [
+  `ALTER TABLE faces ADD COLUMN quality TEXT NOT NULL DEFAULT '{}';
+   UPDATE faces SET quality = json_object('sizePx', size_px, 'sharpness', sharpness, 'brightness', brightness);
+   ALTER TABLE faces DROP COLUMN size_px;
+   ALTER TABLE faces DROP COLUMN sharpness;
+   ALTER TABLE faces DROP COLUMN brightness;
+   ${CALIBRATION_TABLE}`,
+];
+
+/** Brings the tables of an older version up to date, all or nothing, keeping everything that is in them. */
+export function upgradeSchema(database: Database): void {
+  if (schemaVersion(database) >= SCHEMA_VERSION) return;
+  database.exec('BEGIN EXCLUSIVE');
+  try {
+    // Another process may have been faster.
+    for (const upgrade of UPGRADES.slice(schemaVersion(database) - 1)) database.exec(upgrade);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    rollback(database);
+    throw error;
+  }
+}
+
+function schemaVersion(database: Database): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 }
 
 /** Undoes the open transaction, if SQLite has not done so by itself (it does when the disk is full). */

@@ -13,10 +13,14 @@ import {
 } from './gallery-file.ts';
 import { embeddingFrom, faceFrom, personFrom, requireFace, rowOf } from './gallery-rows.ts';
 import { normalizeName } from './person-name.ts';
-import { createSchema, type GalleryKind, rollback } from './schema.ts';
+import { createSchema, type GalleryKind, rollback, upgradeSchema } from './schema.ts';
 import { type Database, loadSqlite } from './sqlite-driver.ts';
 
-export interface SqliteGalleryOptions extends GalleryKind {
+export interface SqliteGalleryOptions {
+  /** What a new gallery is made for. */
+  readonly kind: GalleryKind;
+  /** Whether a gallery of that recipe can be used; default: only `kind`'s own. */
+  readonly accepts?: (recipe: string, embeddingLength: number) => boolean;
   /** Whether a file that does not exist is created. */
   readonly create: boolean;
   /** How long a write waits for other processes, milliseconds (default 5000). */
@@ -41,12 +45,13 @@ export async function openSqliteGallery(path: string, options: SqliteGalleryOpti
     try {
       database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
       database.exec('PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON');
-      if (file === null || file.isEmpty) createSchema(database, options);
+      if (file === null || file.isEmpty) createSchema(database, options.kind);
+      upgradeSchema(database);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-      requireRecipe(database, name, options);
+      const kind = requireKind(database, name, options);
       // For VACUUM: its copy of everything must not be written to a temporary file.
       database.exec('PRAGMA temp_store = MEMORY');
-      const gallery = new SqliteGallery(database, file, options, lockTimeoutMs);
+      const gallery = new SqliteGallery(database, file, kind, lockTimeoutMs);
       await gallery.resumeErasure();
       if (file) holdGalleryFile(file);
       return gallery;
@@ -59,13 +64,15 @@ export async function openSqliteGallery(path: string, options: SqliteGalleryOpti
   }
 }
 
-function requireRecipe(database: Database, path: string, wanted: GalleryKind): void {
+function requireKind(database: Database, path: string, { kind, accepts }: SqliteGalleryOptions): GalleryKind {
   const row = rowOf(database.prepare('SELECT recipe, embedding_length FROM meta').get());
   if (!row) throw corruptError(path, 'a database without the expected tables');
-  if (row.recipe === wanted.recipe && row.embedding_length === wanted.embeddingLength) return;
+  const found = { recipe: String(row.recipe), embeddingLength: Number(row.embedding_length) };
+  const isKind = found.recipe === kind.recipe && found.embeddingLength === kind.embeddingLength;
+  if (isKind || accepts?.(found.recipe, found.embeddingLength)) return found;
   throw new AcquaintError(
     'recipe_mismatch',
-    `The embeddings in ${path} were made by ${String(row.recipe)}, not by ${wanted.recipe}, and cannot be compared; ` +
+    `The embeddings in ${path} were made by ${found.recipe}, not by ${kind.recipe}, and cannot be compared; ` +
       'use the same options as when it was made, or another gallery',
   );
 }
@@ -186,6 +193,19 @@ class SqliteGallery implements Gallery {
     });
   }
 
+  async calibration(): Promise<string | null> {
+    const row = this.#guard(() => rowOf(this.#database.prepare('SELECT json FROM calibration').get()));
+    return row ? String(row.json) : null;
+  }
+
+  async setCalibration(json: string | null): Promise<void> {
+    this.#transaction(() => {
+      this.#database.exec('DELETE FROM calibration');
+      if (json !== null)
+        this.#database.prepare('INSERT INTO calibration (only, json) VALUES (1, ?)').run(json);
+    });
+  }
+
   async revision(): Promise<string> {
     const row = this.#guard(() => rowOf(this.#database.prepare('PRAGMA data_version').get()));
     return `${String(row?.data_version)}.${this.#writes}`;
@@ -228,7 +248,7 @@ class SqliteGallery implements Gallery {
     this.#database
       .prepare(
         `INSERT INTO faces (id, person_id, embedding, content_hash, file_name, box_left, box_top, box_right, box_bottom,
-         size_px, sharpness, brightness, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         quality, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         face.id,
@@ -240,9 +260,7 @@ class SqliteGallery implements Gallery {
         box.top,
         box.right,
         box.bottom,
-        quality.sizePx,
-        quality.sharpness,
-        quality.brightness,
+        JSON.stringify(quality),
         face.createdAt,
       );
     if (face.chip === null) return;

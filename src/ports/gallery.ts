@@ -24,7 +24,11 @@ export interface NewFace {
   readonly chip: Uint8Array | null;
 }
 
-export interface EnrolledFace extends NewFace {
+/** Galleries of version 0.1 kept three of the measurements only. */
+export type StoredQuality = Pick<FaceQuality, 'sizePx' | 'sharpness' | 'brightness'> & Partial<FaceQuality>;
+
+export interface EnrolledFace extends Omit<NewFace, 'quality'> {
+  readonly quality: StoredQuality;
   readonly id: string;
   readonly personId: string;
   readonly createdAt: string;
@@ -43,7 +47,7 @@ export interface GalleryEmbedding {
  * 'gallery_corrupt' or 'gallery_unusable' when the record cannot be read or written.
  */
 export interface Gallery {
-  /** How the embeddings in it were made; embeddings of another recipe are refused at opening. */
+  /** How the embeddings in it were made: all of them by this recipe. */
   readonly recipe: string;
   /**
    * Adds a face to the person of that name; the person is created when there is none. One transaction.
@@ -66,6 +70,10 @@ export interface Gallery {
   forget(personId: string): Promise<number>;
   /** Every embedding, in the order of enrolment. */
   embeddings(): Promise<Iterable<GalleryEmbedding>>;
+  /** What `setCalibration` kept, or null. */
+  calibration(): Promise<string | null>;
+  /** Keeps thresholds measured on this gallery's own people, as JSON; null takes them away. */
+  setCalibration(json: string | null): Promise<void>;
   /** Changes whenever this or another process has changed the gallery; cheap enough for every search. */
   revision(): Promise<string>;
   close(): Promise<void>;

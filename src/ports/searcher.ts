@@ -8,6 +8,8 @@ export interface PersonDistance {
 export interface Searcher {
   /** How many people can be found. */
   readonly peopleCount: number;
+  /** How many faces they have together. */
+  readonly faceCount: number;
   /**
    * requires  embedding of the length the searcher was built for; k >= 1
    * ensures   at most k people, nearest first, each once with the Euclidean distance of its nearest face; ties by id

@@ -25,7 +25,7 @@ export interface AnalysisPool {
   analyze(request: AnalysisRequest, signal?: AbortSignal): Promise<readonly AnalysedFace[]>;
   landmarks(image: RgbImage, boxes: readonly Rect[], points: 5 | 68): Promise<readonly (readonly Point[])[]>;
   align(image: RgbImage, landmarks: readonly (readonly Point[])[]): Promise<readonly RgbImage[]>;
-  embed(chips: readonly RgbImage[], mirror: boolean): Promise<readonly Float32Array[]>;
+  embed(chips: readonly RgbImage[], recipe: string): Promise<readonly Float32Array[]>;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function createAnalysisPool({ concurrency, weightsFolder }: AnalysisPoolO
     analyze: (request, signal) => run('analyze', request, signal),
     landmarks: (image, boxes, points) => run('landmarks', { image, boxes, points }),
     align: (image, landmarks) => run('align', { image, landmarks }),
-    embed: (chips, mirror) => run('embed', { chips, mirror }),
+    embed: (chips, recipe) => run('embed', { chips, recipe }),
     async close() {
       const closing = pool;
       pool = null;

@@ -6,6 +6,7 @@ import { createOnnxRuntime } from '../runtime/onnx-runtime.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
 import { alignChip, analyze as analyzePicture, embedChips, predictLandmarks } from './analyze.ts';
 import { createModels } from './models.ts';
+import { recipeOf } from './recipes.ts';
 
 /** A worker thread of the pool: ONNX Runtime's `run` blocks here, so that it does not block the caller. */
 
@@ -43,9 +44,9 @@ export function align(request: {
 
 export function embed(request: {
   readonly chips: readonly RgbImage[];
-  readonly mirror: boolean;
+  readonly recipe: string;
 }): Promise<Outcome<readonly Float32Array[]>> {
-  return outcome(async () => embedChips(await models.embedder(), request.chips, request.mirror));
+  return outcome(async () => embedChips(await models.embedder(), request.chips, recipeOf(request.recipe)));
 }
 
 async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {

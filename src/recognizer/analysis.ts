@@ -9,6 +9,8 @@ import type { DetectorName } from './recognizer-api.ts';
 export interface AnalysisRequest {
   readonly image: RgbImage;
   readonly preprocess: PreprocessOptions;
+  /** Whether all four quarter turns are tried. */
+  readonly tryRotations: boolean;
   readonly detector: DetectorName;
   readonly detection: DetectionOptions;
   /** Points to report; chips are always aligned by 5. */
@@ -18,8 +20,8 @@ export interface AnalysisRequest {
 }
 
 export interface EmbeddingRequest {
-  /** Mean of the chip's and its mirror image's embedding. */
-  readonly mirror: boolean;
+  /** Name of the recipe. */
+  readonly recipe: string;
   /** Whether the aligned chips come back too. */
   readonly returnChips: boolean;
 }

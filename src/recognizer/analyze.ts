@@ -1,13 +1,16 @@
-import { DLIB_CHIP_SIZE, dlibChipRegion, extractChip, mirrored } from '../core/chip.ts';
-import { meanEmbedding } from '../core/distance.ts';
+import { DLIB_CHIP_SIZE, dlibChipRegion, extractChip } from '../core/chip.ts';
+import { extractViews, viewsOfChip } from '../core/chip-views.ts';
+import { euclideanDistance, meanEmbedding, scaleByNorm } from '../core/distance.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { preprocess } from '../core/preprocess.ts';
 import { measureQuality } from '../core/quality.ts';
-import type { Detection } from '../ports/detector.ts';
+import { type QuarterTurns, rotated, unrotatedPoint, unrotatedRect } from '../core/rotate.ts';
+import type { Detection, DetectionOptions, Detector } from '../ports/detector.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis.ts';
 import type { Models } from './models.ts';
+import { type Recipe, recipeOf } from './recipes.ts';
 
 /** The whole drawing for one picture: preprocess -> detect -> landmarks -> align -> embed. */
 export async function analyze(models: Models, request: AnalysisRequest): Promise<readonly AnalysedFace[]> {
@@ -16,24 +19,52 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
     x: request.image.width / prepared.width,
     y: request.image.height / prepared.height,
   };
-  const detector = await models.detector(request.detector);
   const minFacePx = Math.max(1, request.detection.minFacePx / scale.x);
-  const detections = await detector.detect(prepared, { ...request.detection, minFacePx });
+  const detector = await models.detector(request.detector);
+  const { image, turns, detections } = await detectUpright(detector, prepared, request.tryRotations, {
+    ...request.detection,
+    minFacePx,
+  });
   const landmarks = await predictLandmarks(
     models,
-    prepared,
+    image,
     detections.map(({ box }) => box),
     request.landmarks,
   );
   const embedded = request.embedding
-    ? await embedFaces(models, prepared, detections, request.embedding)
+    ? await embedFaces(models, image, detections, request.embedding)
     : detections.map(() => null);
   return detections.map(({ box, score }, i) => ({
-    box: scaleRect(box, scale),
+    box: scaleRect(unrotatedRect(box, prepared, turns), scale),
     score,
-    landmarks: landmarks[i]!.map((point) => scalePoint(point, scale)),
+    landmarks: landmarks[i]!.map((point) => scalePoint(unrotatedPoint(point, prepared, turns), scale)),
     embedded: embedded[i] ?? null,
   }));
+}
+
+/** Faces, and the picture as it must be turned for them to be upright. */
+interface Upright {
+  readonly image: RgbImage;
+  readonly turns: QuarterTurns;
+  readonly detections: readonly Detection[];
+}
+
+/** Of the turns that are tried the one whose faces have the greatest sum of scores; of equals the least turn. */
+async function detectUpright(
+  detector: Detector,
+  image: RgbImage,
+  tryRotations: boolean,
+  options: DetectionOptions,
+): Promise<Upright> {
+  const total = ({ detections }: Upright): number => detections.reduce((sum, { score }) => sum + score, 0);
+  let best: Upright = { image, turns: 0, detections: await detector.detect(image, options) };
+  if (!tryRotations) return best;
+  for (const turns of [1, 3, 2] as const) {
+    const turned = rotated(image, turns);
+    const upright = { image: turned, turns, detections: await detector.detect(turned, options) };
+    if (total(upright) > total(best)) best = upright;
+  }
+  return best;
 }
 
 export async function predictLandmarks(
@@ -51,33 +82,69 @@ export function alignChip(image: RgbImage, landmarks: readonly Point[]): RgbImag
   return extractChip(image, dlibChipRegion(landmarks), DLIB_CHIP_SIZE);
 }
 
-/** Embeddings of chips; with `mirror`, each the mean of the chip's and of its mirror image's. */
+/** Embeddings of chips whose pictures are gone, by a recipe. */
 export async function embedChips(
   embedder: Embedder,
   chips: readonly RgbImage[],
-  mirror: boolean,
+  recipe: Recipe,
 ): Promise<readonly Float32Array[]> {
-  if (!mirror) return embedder.embed(chips);
-  const both = await embedder.embed([...chips, ...chips.map(mirrored)]);
-  return chips.map((_, i) => meanEmbedding(both[i]!, both[i + chips.length]!));
+  const views = chips.map((chip) => viewsOfChip(chip, recipe.views));
+  return (await embedViews(embedder, views, recipe)).map(({ embedding }) => embedding);
+}
+
+interface ViewsEmbedding {
+  readonly embedding: Float32Array;
+  /** Mean distance of the views' embeddings from their mean; null for a single view. */
+  readonly viewSpread: number | null;
+}
+
+/** One embedding a face, from the views of each. */
+async function embedViews(
+  embedder: Embedder,
+  faces: readonly (readonly RgbImage[])[],
+  { normPower }: Recipe,
+): Promise<readonly ViewsEmbedding[]> {
+  const embeddings = await embedder.embed(faces.flat());
+  let start = 0;
+  return faces.map((views) => {
+    const own = embeddings.slice(start, start + views.length);
+    start += views.length;
+    const mean = meanEmbedding(own);
+    const distances = own.map((embedding) => euclideanDistance(embedding, mean));
+    return {
+      embedding: scaleByNorm(mean, normPower),
+      viewSpread: own.length === 1 ? null : distances.reduce((sum, d) => sum + d, 0) / own.length,
+    };
+  });
 }
 
 async function embedFaces(
   models: Models,
   image: RgbImage,
   detections: readonly Detection[],
-  { mirror, returnChips }: EmbeddingRequest,
+  { recipe: recipeId, returnChips }: EmbeddingRequest,
 ): Promise<readonly AnalysedFace['embedded'][]> {
   if (detections.length === 0) return [];
-  const boxes = detections.map(({ box }) => box);
-  const eyesAndNose = await predictLandmarks(models, image, boxes, 5);
-  const chips = eyesAndNose.map((points) => alignChip(image, points));
-  const embeddings = await embedChips(await models.embedder(), chips, mirror);
-  return chips.map((chip, i) => ({
-    embedding: embeddings[i]!,
-    quality: measureQuality(boxes[i]!, chip),
-    chip: returnChips ? chip : null,
-  }));
+  const recipe = recipeOf(recipeId);
+  const predictor = await models.landmarks(5);
+  const faces = detections.map(({ box }) => {
+    const { points, spread } =
+      recipe.alignment === 'steady'
+        ? predictor.predictSteady(image, box)
+        : { points: predictor.predict(image, box), spread: null };
+    return { box, landmarks: points, landmarkSpread: spread, region: dlibChipRegion(points) };
+  });
+  const views = faces.map(({ region }) => extractViews(image, region, DLIB_CHIP_SIZE, recipe.views));
+  const embeddings = await embedViews(await models.embedder(), views, recipe);
+  return faces.map((face, i) => {
+    const chip = extractChip(image, face.region, DLIB_CHIP_SIZE);
+    const { embedding, viewSpread } = embeddings[i]!;
+    return {
+      embedding,
+      quality: measureQuality(chip, { ...face, viewSpread }),
+      chip: returnChips ? chip : null,
+    };
+  });
 }
 
 interface Scale {

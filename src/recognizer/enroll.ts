@@ -1,18 +1,20 @@
 import { rectArea } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
+import { type FaceQuality, QUALITY_REASON_TEXTS, qualityReasons } from '../core/quality.ts';
 import { AcquaintError } from '../errors.ts';
 import { encodeJpeg } from '../imaging/encode.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Gallery } from '../ports/gallery.ts';
 import type { AnalysedFace } from './analysis.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
-import type { Enrollment, PictureInput } from './recognizer-api.ts';
+import type { Enrollment, PictureInput, QualityFilter } from './recognizer-api.ts';
 
 export interface EnrollContext {
   readonly decoder: Decoder;
   readonly gallery: Gallery;
   readonly keepCrops: boolean;
   readonly largest: boolean;
+  readonly qualityFilter: QualityFilter;
   /** Faces with embeddings and chips. */
   readonly analyze: (image: RgbImage) => Promise<readonly AnalysedFace[]>;
 }
@@ -24,7 +26,7 @@ const CROP_JPEG_QUALITY = 90;
 const PICTURE_FAILURES: ReadonlySet<string> = new Set([
   'no_face',
   'multiple_faces',
-  'face_too_small',
+  'low_quality',
   'not_an_image',
   'image_too_large',
   'unreadable',
@@ -44,6 +46,7 @@ export async function enrollPicture(
     const { image, contentHash } = await loadPicture(context.decoder, source);
     if (await context.gallery.hasPicture(person, contentHash)) return alreadyEnrolled(source, person);
     const face = onlyFace(await context.analyze(image), context.largest);
+    requireQuality(face.embedded.quality, context.qualityFilter);
     const added = await context.gallery.addFace(person, {
       embedding: face.embedded.embedding,
       contentHash,
@@ -62,6 +65,18 @@ export async function enrollPicture(
     if (!PICTURE_FAILURES.has(error.code)) throw error;
     return { source, person, status: 'failed', reason: error.code, message: error.message };
   }
+}
+
+/** throws  AcquaintError('low_quality') that says what is wrong with the face */
+function requireQuality(quality: FaceQuality, filter: QualityFilter): void {
+  if (filter === 'none') return;
+  const reasons = qualityReasons(quality, filter);
+  if (reasons.length === 0) return;
+  const texts = reasons.map((reason) => QUALITY_REASON_TEXTS[reason]).join(', ');
+  throw new AcquaintError(
+    'low_quality',
+    `The face is not good enough to be enrolled: ${texts}; take a better picture or a lower quality filter`,
+  );
 }
 
 function alreadyEnrolled(source: PictureInput, person: string): Enrollment {

@@ -2,11 +2,13 @@ import { createExactSearcher } from '../gallery/exact-searcher.ts';
 import type { Gallery } from '../ports/gallery.ts';
 import type { Searcher } from '../ports/searcher.ts';
 import type { PersonRef } from './recognizer-api.ts';
+import { type StoredCalibration, storedCalibration } from './stored-calibration.ts';
 
 /** What a search needs, as of one state of the gallery. */
 export interface GallerySnapshot {
   readonly searcher: Searcher;
   readonly people: ReadonlyMap<string, PersonRef>;
+  readonly calibration: StoredCalibration | null;
 }
 
 /** Keeps the searchable copy of a gallery up to date: rebuilt when this or another process has changed it. */
@@ -32,5 +34,9 @@ export function createGallerySearch(
 async function takeSnapshot(gallery: Gallery, embeddingLength: number): Promise<GallerySnapshot> {
   const searcher = createExactSearcher(await gallery.embeddings(), embeddingLength);
   const people = await gallery.people();
-  return { searcher, people: new Map(people.map(({ id, name }) => [id, { id, name }])) };
+  return {
+    searcher,
+    people: new Map(people.map(({ id, name }) => [id, { id, name }])),
+    calibration: storedCalibration(await gallery.calibration()),
+  };
 }

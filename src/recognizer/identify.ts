@@ -1,33 +1,67 @@
+import { assignPeople, type Candidate } from '../core/assign.ts';
 import { decide } from '../core/decide.ts';
 import type { GallerySnapshot } from './gallery-search.ts';
-import type { EmbeddedFace, IdentifiedFace } from './recognizer-api.ts';
-import { identifyThreshold } from './thresholds.ts';
+import type { EmbeddedFace, IdentifiedFace, PersonRef } from './recognizer-api.ts';
+import type { Thresholds } from './thresholds.ts';
 
 export interface IdentifyRules {
-  /** undefined: `identifyThreshold` of the number of people. */
+  readonly thresholds: Thresholds;
+  /** undefined: the one that stands for `rate`. */
   readonly distanceThreshold: number | undefined;
+  readonly rate: number;
   readonly margin: number;
+  /** Whether two faces of one picture are never the same person. */
+  readonly uniqueNames: boolean;
 }
 
-/** Who the face is among the people of the gallery, or that it is nobody known. */
-export function identifyFace(
-  face: EmbeddedFace,
+/** A stranger is near to few; among so many every person that a face can be is found. */
+const CANDIDATES = 16;
+
+/** Who the faces of one picture are among the people of the gallery, or that they are nobody known. */
+export function identifyFaces(
+  faces: readonly EmbeddedFace[],
   { searcher, people }: GallerySnapshot,
-  { distanceThreshold, margin }: IdentifyRules,
-): IdentifiedFace {
-  const threshold = distanceThreshold ?? identifyThreshold(searcher.peopleCount);
-  const [nearest, next] = searcher.search(face.embedding, 2).flatMap(({ personId, distance }) => {
-    const person = people.get(personId);
-    return person ? [{ ...person, distance }] : [];
+  { thresholds, distanceThreshold, rate, margin, uniqueNames }: IdentifyRules,
+): readonly IdentifiedFace[] {
+  const size = { people: searcher.peopleCount, faces: searcher.faceCount };
+  const threshold = distanceThreshold ?? thresholds.identify(size, rate);
+  const strangersNamed = thresholds.identifyRate(size, threshold);
+  const candidates = faces.map(({ embedding }) => searcher.search(embedding, CANDIDATES));
+  const assigned = uniqueNames
+    ? assignPeople(candidates, threshold)
+    : candidates.map(([nearest]) => nearest ?? null);
+  const taken = new Set(assigned.flatMap((candidate) => candidate?.personId ?? []));
+  return faces.map((face, i) => {
+    const own = candidates[i]!;
+    const chosen = assigned[i] ?? null;
+    // Whoever another face of the picture is, this one is not.
+    const free = uniqueNames
+      ? own.filter(({ personId }) => personId === chosen?.personId || !taken.has(personId))
+      : own;
+    const nearest = chosen ?? free[0] ?? own[0] ?? null;
+    const next = free.find(({ personId }) => personId !== nearest?.personId) ?? null;
+    const decision =
+      uniqueNames && chosen === null
+        ? 'unknown'
+        : decide(nearest?.distance ?? null, next?.distance ?? null, threshold, margin);
+    const isMatch = decision === 'match';
+    // Of two people who cannot be told apart neither is `person`: the nearest is told as the runner-up.
+    const runnerUp = isMatch ? next : nearest;
+    return {
+      ...face,
+      decision,
+      person: isMatch && nearest ? personOf(nearest, people) : null,
+      distance: nearest?.distance ?? null,
+      threshold,
+      strangersNamed,
+      confidence: nearest ? thresholds.identifyConfidence(size, nearest.distance) : null,
+      runnerUp: runnerUp && { ...personOf(runnerUp, people), distance: runnerUp.distance },
+    };
   });
-  const decision = decide(nearest?.distance ?? null, next?.distance ?? null, threshold, margin);
-  return {
-    ...face,
-    decision,
-    person: decision === 'match' && nearest ? { id: nearest.id, name: nearest.name } : null,
-    distance: nearest?.distance ?? null,
-    threshold,
-    // Of two people who cannot be told apart neither is `person`: the nearest is told here.
-    runnerUp: (decision === 'match' ? next : nearest) ?? null,
-  };
+}
+
+function personOf({ personId }: Candidate, people: GallerySnapshot['people']): PersonRef {
+  const person = people.get(personId);
+  if (!person) throw new TypeError('Expected a person of the snapshot but received another');
+  return { id: person.id, name: person.name };
 }

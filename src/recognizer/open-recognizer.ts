@@ -1,18 +1,19 @@
 import { euclideanDistance } from '../core/distance.ts';
 import type { RgbImage } from '../core/image.ts';
+import type { LabelledEmbedding } from '../core/open-set.ts';
 import { AcquaintError } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { createDecoder } from '../imaging/decode.ts';
-import { DLIB_EMBEDDING_LENGTH, DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Gallery, Person } from '../ports/gallery.ts';
 import type { AnalysedFace, EmbeddingRequest } from './analysis.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { enrollPicture, onlyFace } from './enroll.ts';
 import { createGallerySearch, type GallerySnapshot } from './gallery-search.ts';
-import { identifyFace } from './identify.ts';
+import { identifyFaces } from './identify.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
+import { DEFAULT_EFFORT, findRecipe, type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
 import type {
   DetectOptions,
   EmbeddedFace,
@@ -26,7 +27,8 @@ import type {
   Verification,
 } from './recognizer-api.ts';
 import { defaultMinFacePx, type Settings, settingsFrom } from './recognizer-options.ts';
-import { DEFAULT_VERIFY_THRESHOLD } from './thresholds.ts';
+import { calibrationJson, isOutgrown, type StoredCalibration } from './stored-calibration.ts';
+import { calibrateThresholds, thresholdsOf } from './thresholds.ts';
 
 /**
  * Opens a recognizer. Nets are loaded when they are first needed.
@@ -35,26 +37,33 @@ import { DEFAULT_VERIFY_THRESHOLD } from './thresholds.ts';
  */
 export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const settings = settingsFrom(options);
-  const recipe = recipeOf(settings);
+  const wanted = settings.recipe ?? recipeOfEffort(DEFAULT_EFFORT);
   const gallery = await openSqliteGallery(settings.gallery, {
-    recipe,
-    embeddingLength: DLIB_EMBEDDING_LENGTH,
+    kind: { recipe: wanted.id, embeddingLength: wanted.length },
+    accepts: (id) => isComparable(id, settings.recipe),
     create: settings.createGallery,
   });
   const pool = createAnalysisPool({ concurrency: settings.concurrency });
-  return new DlibRecognizer(settings, recipe, gallery, pool);
+  return new GalleryRecognizer(settings, settings.recipe ?? recipeOf(gallery.recipe), gallery, pool);
 }
 
-/** The way an embedding is made: embeddings of different recipes are never compared. */
-function recipeOf({ mirror }: Settings): string {
-  return mirror ? `${DLIB_RESNET_MODEL}+mirror` : DLIB_RESNET_MODEL;
+/** Whether pictures can be compared with a gallery of that recipe; when no recipe was asked for, its own is taken. */
+function isComparable(galleryRecipe: string, wanted: Recipe | undefined): boolean {
+  const found = findRecipe(galleryRecipe);
+  return found !== null && (wanted === undefined || found.space === wanted.space);
 }
+
+/** Raised when the same settings begin to give other embeddings. */
+const ANALYSIS_VERSION = 1;
 
 /** One picture is decoded while the others are analysed. */
 const DECODING_AHEAD = 1;
 
-class DlibRecognizer implements Recognizer {
+class GalleryRecognizer implements Recognizer {
   readonly recipe: string;
+  readonly galleryRecipe: string;
+  readonly analysisKey: string;
+  readonly #recipe: Recipe;
   readonly #settings: Settings;
   readonly #gallery: Gallery;
   readonly #pool: AnalysisPool;
@@ -62,13 +71,16 @@ class DlibRecognizer implements Recognizer {
   readonly #snapshot: () => Promise<GallerySnapshot>;
   #closing: Promise<void> | null = null;
 
-  constructor(settings: Settings, recipe: string, gallery: Gallery, pool: AnalysisPool) {
+  constructor(settings: Settings, recipe: Recipe, gallery: Gallery, pool: AnalysisPool) {
     this.#settings = settings;
-    this.recipe = recipe;
+    this.#recipe = recipe;
+    this.recipe = recipe.id;
+    this.galleryRecipe = gallery.recipe;
+    this.analysisKey = analysisKeyOf(settings, recipe);
     this.#gallery = gallery;
     this.#pool = pool;
     this.#decoder = createDecoder({ maxPixels: settings.maxPixels });
-    this.#snapshot = createGallerySearch(gallery, DLIB_EMBEDDING_LENGTH);
+    this.#snapshot = createGallerySearch(gallery, recipe.length);
   }
 
   async detect(input: PictureInput, { landmarks = 5, signal }: DetectOptions = {}) {
@@ -97,12 +109,12 @@ class DlibRecognizer implements Recognizer {
   }
 
   async embedChips(chips: readonly RgbImage[]) {
-    return this.#pool.embed(chips, this.#settings.mirror);
+    return this.#pool.embed(chips, this.recipe);
   }
 
   async embed(input: PictureInput, { signal }: StepOptions = {}): Promise<PictureFaces<EmbeddedFace>> {
     const image = await this.#load(input);
-    const faces = await this.#analyze(image, this.#embedding(false), 5, signal);
+    const faces = await this.#analyze(image, this.#embedding(), 5, signal);
     return pictureFaces(
       image,
       faces.map((face) => this.#embedded(face)),
@@ -111,13 +123,11 @@ class DlibRecognizer implements Recognizer {
 
   async identify(input: PictureInput, options: StepOptions = {}) {
     const { width, height, faces } = await this.embed(input, options);
-    const { distanceThreshold, margin } = this.#settings;
+    const { distanceThreshold, margin, identifyRate: rate, uniqueNames } = this.#settings;
     const snapshot = await this.#snapshot();
-    return {
-      width,
-      height,
-      faces: faces.map((face) => identifyFace(face, snapshot, { distanceThreshold, margin })),
-    };
+    const thresholds = thresholdsOf(this.#recipe, this.#calibrationFor(snapshot));
+    const rules = { thresholds, distanceThreshold, rate, margin, uniqueNames };
+    return { width, height, faces: identifyFaces(faces, snapshot, rules) };
   }
 
   async verify(a: PictureInput, b: PictureInput, options: StepOptions = {}): Promise<Verification> {
@@ -126,8 +136,15 @@ class DlibRecognizer implements Recognizer {
       this.#onlyEmbedding(b, 'second', options),
     ]);
     const distance = euclideanDistance(first, second);
-    const threshold = this.#settings.distanceThreshold ?? DEFAULT_VERIFY_THRESHOLD;
-    return { same: distance <= threshold, distance, threshold };
+    const thresholds = thresholdsOf(this.#recipe, this.#calibrationFor(await this.#snapshot()));
+    const threshold = this.#settings.distanceThreshold ?? thresholds.verify(this.#settings.verifyRate);
+    return {
+      same: distance <= threshold,
+      distance,
+      threshold,
+      falseMatchRate: thresholds.verifyRate(threshold),
+      confidence: thresholds.verifyConfidence(distance),
+    };
   }
 
   async enroll(name: string, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
@@ -136,8 +153,10 @@ class DlibRecognizer implements Recognizer {
       decoder: this.#decoder,
       gallery: this.#gallery,
       keepCrops: this.#settings.keepCrops,
+      qualityFilter: this.#settings.qualityFilter,
       largest,
-      analyze: (image: RgbImage) => this.#analyze(image, this.#embedding(true), 5, signal),
+      analyze: (image: RgbImage) =>
+        this.#analyze(image, { recipe: this.galleryRecipe, returnChips: true }, 5, signal),
     };
     const results: Enrollment[] = [];
     const limit = this.#settings.concurrency + DECODING_AHEAD;
@@ -150,6 +169,27 @@ class DlibRecognizer implements Recognizer {
       onProgress?.(enrolment, results.length, pictures.length);
     }
     return results;
+  }
+
+  async calibrate(): Promise<StoredCalibration> {
+    const faces = [...(await this.#gallery.embeddings())];
+    return this.#keepCalibration(
+      'gallery',
+      faces.map(({ personId, embedding }) => ({ person: personId, embedding })),
+    );
+  }
+
+  calibrateFrom(faces: readonly LabelledEmbedding[]): Promise<StoredCalibration> {
+    return this.#keepCalibration('pictures', faces);
+  }
+
+  async calibration() {
+    const { calibration, searcher } = await this.#snapshot();
+    return calibration && { ...calibration, outgrown: isOutgrown(calibration, searcher.peopleCount) };
+  }
+
+  async removeCalibration(): Promise<void> {
+    await this.#gallery.setCalibration(null);
   }
 
   people() {
@@ -190,14 +230,33 @@ class DlibRecognizer implements Recognizer {
     signal?: AbortSignal,
   ): Promise<readonly AnalysedFace[]> {
     requireNotAborted(signal);
-    const { preprocess, detector, scoreThreshold, maxFaces } = this.#settings;
+    const { preprocess, detector, scoreThreshold, maxFaces, tryRotations } = this.#settings;
     const minFacePx = this.#settings.minFacePx ?? defaultMinFacePx(image.width, image.height);
     const detection = { minFacePx, scoreThreshold, maxFaces };
-    return this.#pool.analyze({ image, preprocess, detector, detection, landmarks, embedding }, signal);
+    return this.#pool.analyze(
+      { image, preprocess, tryRotations, detector, detection, landmarks, embedding },
+      signal,
+    );
   }
 
-  #embedding(returnChips: boolean): EmbeddingRequest {
-    return { mirror: this.#settings.mirror, returnChips };
+  async #keepCalibration(
+    source: StoredCalibration['source'],
+    faces: readonly LabelledEmbedding[],
+  ): Promise<StoredCalibration> {
+    const recipe = recipeOf(this.galleryRecipe);
+    const calibratedAt = new Date().toISOString();
+    const calibration = { ...calibrateThresholds(recipe, faces), recipe: recipe.id, calibratedAt, source };
+    await this.#gallery.setCalibration(calibrationJson(calibration));
+    return calibration;
+  }
+
+  /** Distances of another space are moved by no more than those that were measured. */
+  #calibrationFor({ calibration }: GallerySnapshot): StoredCalibration | null {
+    return calibration && findRecipe(calibration.recipe)?.space === this.#recipe.space ? calibration : null;
+  }
+
+  #embedding(): EmbeddingRequest {
+    return { recipe: this.recipe, returnChips: false };
   }
 
   #embedded({ box, score, landmarks, embedded }: AnalysedFace): EmbeddedFace {
@@ -214,7 +273,7 @@ class DlibRecognizer implements Recognizer {
 
   async #onlyEmbedding(input: PictureInput, which: string, options: StepOptions): Promise<Float32Array> {
     const image = await this.#load(input);
-    const faces = await this.#analyze(image, this.#embedding(false), 5, options.signal);
+    const faces = await this.#analyze(image, this.#embedding(), 5, options.signal);
     try {
       return onlyFace(faces, false).embedded.embedding;
     } catch (error) {
@@ -232,6 +291,20 @@ class DlibRecognizer implements Recognizer {
       'Nobody of that name is enrolled; `acquaint people` lists everybody',
     );
   }
+}
+
+/** Everything that decides what becomes of a picture; the version stands for the code itself. */
+function analysisKeyOf(settings: Settings, { id }: Recipe): string {
+  const { detector, minFacePx, scoreThreshold, maxFaces, preprocess } = settings;
+  return JSON.stringify([
+    ANALYSIS_VERSION,
+    id,
+    detector,
+    minFacePx ?? null,
+    scoreThreshold,
+    maxFaces,
+    preprocess,
+  ]);
 }
 
 function pictureFaces<Face>({ width, height }: RgbImage, faces: readonly Face[]) {

@@ -1,14 +1,19 @@
 import type { Decision } from '../core/decide.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
+import type { LabelledEmbedding } from '../core/open-set.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
-import type { FaceQuality } from '../core/quality.ts';
+import type { FaceQuality, QualityLevel } from '../core/quality.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { PictureSource } from '../ports/decoder.ts';
 import type { EnrolledFace, Person } from '../ports/gallery.ts';
+import type { Effort } from './recipes.ts';
+import type { StoredCalibration } from './stored-calibration.ts';
 
 /** What every step takes: a picture file (path, file: URL, bytes) or pixels. */
 export type PictureInput = PictureSource | RgbImage;
+
+export type QualityFilter = 'none' | QualityLevel;
 
 export type DetectorName = 'hog' | 'mmod';
 
@@ -25,12 +30,29 @@ export interface RecognizerOptions {
   readonly scoreThreshold?: number | undefined;
   /** At most this many faces a picture, the surest first (default 1000). */
   readonly maxFaces?: number | undefined;
-  /** Mean of the embeddings of the chip and of its mirror image: twice the work, a recipe of its own. */
+  /**
+   * How much work goes into one face (docs/accuracy.md). Default: as the gallery was made, 'balanced' for a new one.
+   * 'fast' gives the very numbers of dlib and face_recognition; the other two can be compared with each other.
+   */
+  readonly effort?: Effort | undefined;
+  /** The recipe by its name, for those that no effort stands for. */
+  readonly recipe?: string | undefined;
+  /** Short for the recipe 'dlib-resnet-v1+mirror': mean of the chip's and its mirror image's embedding. */
   readonly mirror?: boolean | undefined;
-  /** Greatest distance of a match. Default: `verify` DEFAULT_VERIFY_THRESHOLD, `identify` identifyThreshold(people). */
+  /** Greatest distance of a match, for `verify` and `identify`. Default: what stands for the rates below. */
   readonly distanceThreshold?: number | undefined;
   /** A match must be nearer than the next person by this much, else it is ambiguous (default DEFAULT_MARGIN). */
   readonly margin?: number | undefined;
+  /** `verify`: the share of pairs of different people that may be taken for one person (default 0.001). */
+  readonly verifyRate?: number | undefined;
+  /** `identify`: the share of strangers that may be given a name (default 0.01). docs/thresholds.md explains both. */
+  readonly identifyRate?: number | undefined;
+  /** Two faces of one picture are never the same person: names go where the total fits best (default true). */
+  readonly uniqueNames?: boolean | undefined;
+  /** Looks at the picture in all four quarter turns and takes the one with most faces: four times the work. */
+  readonly tryRotations?: boolean | undefined;
+  /** What `enroll` demands of a face: docs/quality.md (default 'low', which refuses what nobody could recognise). */
+  readonly qualityFilter?: QualityFilter | undefined;
   readonly preprocess?: PreprocessOptions | undefined;
   /** Whether the aligned chip of an enrolled face is kept in the gallery (default true). */
   readonly keepCrops?: boolean | undefined;
@@ -67,6 +89,10 @@ export interface IdentifiedFace extends EmbeddedFace {
   readonly distance: number | null;
   /** The threshold that was applied. */
   readonly threshold: number;
+  /** The rate the threshold stands for: so large a share of strangers is named in a gallery of this size. */
+  readonly strangersNamed: number;
+  /** Probability that the nearest person is the right one, if half of those who come are enrolled; null for nobody. */
+  readonly confidence: number | null;
   /** match: the next nearest person; unknown, ambiguous: the nearest, whose distance `distance` is. */
   readonly runnerUp: (PersonRef & { readonly distance: number }) | null;
 }
@@ -82,6 +108,10 @@ export interface Verification {
   readonly same: boolean;
   readonly distance: number;
   readonly threshold: number;
+  /** The rate the threshold stands for: so many pairs of different people are taken for one person. */
+  readonly falseMatchRate: number;
+  /** Probability that it is one person, if half of such pairs are. */
+  readonly confidence: number;
 }
 
 export type EnrollmentStatus = 'enrolled' | 'skipped' | 'failed';
@@ -117,8 +147,12 @@ export interface EnrollOptions extends StepOptions {
  * Decoder's, Detector's and Gallery's errors (src/ports). Close it when done.
  */
 export interface Recognizer {
-  /** How embeddings are made here: model, then `+mirror` where it applies. */
+  /** How the embeddings of pictures that are looked at are made. */
   readonly recipe: string;
+  /** How the embeddings of enrolled faces are made: the gallery's recipe, whatever `recipe` is. */
+  readonly galleryRecipe: string;
+  /** Tells apart all settings that decide what `embed` gives: recipe, detector, sizes, preprocessing. */
+  readonly analysisKey: string;
   /** Faces with their landmarks. No embedding net is loaded. */
   detect(picture: PictureInput, options?: DetectOptions): Promise<PictureFaces<DetectedFace>>;
   /** Points of faces whose boxes are known. */
@@ -150,6 +184,17 @@ export interface Recognizer {
     pictures: readonly PictureInput[],
     options?: EnrollOptions,
   ): Promise<readonly Enrollment[]>;
+  /**
+   * Measures on the enrolled people how near strangers come, and keeps the thresholds that follow in the gallery.
+   * throws  AcquaintError('too_few_people')
+   */
+  calibrate(): Promise<StoredCalibration>;
+  /** The same from labelled faces embedded by the gallery's recipe. throws AcquaintError('too_few_people') */
+  calibrateFrom(faces: readonly LabelledEmbedding[]): Promise<StoredCalibration>;
+  /** The calibration in use, and whether the gallery has outgrown it; null without one. */
+  calibration(): Promise<(StoredCalibration & { readonly outgrown: boolean }) | null>;
+  /** Goes back to the general thresholds. */
+  removeCalibration(): Promise<void>;
   people(): Promise<readonly Person[]>;
   /** throws AcquaintError('person_not_found') */
   person(name: string): Promise<{ readonly person: Person; readonly faces: readonly EnrolledFace[] }>;

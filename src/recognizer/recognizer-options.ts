@@ -1,7 +1,8 @@
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import { defaultConcurrency } from './analysis-pool.ts';
-import type { DetectorName, RecognizerOptions } from './recognizer-api.ts';
-import { DEFAULT_MARGIN } from './thresholds.ts';
+import { type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
+import type { DetectorName, QualityFilter, RecognizerOptions } from './recognizer-api.ts';
+import { DEFAULT_IDENTIFY_RATE, DEFAULT_MARGIN, DEFAULT_VERIFY_RATE, requireRate } from './thresholds.ts';
 
 /** The smallest face looked for by default, in pixels: docs/detectors.md has the figures. */
 export const DEFAULT_MIN_FACE_PX = 40;
@@ -13,6 +14,7 @@ export function defaultMinFacePx(width: number, height: number): number {
   return Math.max(DEFAULT_MIN_FACE_PX, Math.max(width, height) * MIN_FACE_SHARE);
 }
 
+const MIRROR_RECIPE = 'dlib-resnet-v1+mirror';
 const DEFAULT_MAX_FACES = 1000;
 const DEFAULT_MAX_PIXELS = 100_000_000;
 
@@ -25,9 +27,15 @@ export interface Settings {
   readonly minFacePx: number | undefined;
   readonly scoreThreshold: number;
   readonly maxFaces: number;
-  readonly mirror: boolean;
+  /** undefined: the gallery's own, DEFAULT_EFFORT's for a new one. */
+  readonly recipe: Recipe | undefined;
   readonly distanceThreshold: number | undefined;
   readonly margin: number;
+  readonly verifyRate: number;
+  readonly identifyRate: number;
+  readonly uniqueNames: boolean;
+  readonly tryRotations: boolean;
+  readonly qualityFilter: QualityFilter;
   readonly preprocess: PreprocessOptions;
   readonly keepCrops: boolean;
   readonly concurrency: number;
@@ -49,14 +57,41 @@ export function settingsFrom(options: RecognizerOptions): Settings {
     minFacePx: options.minFacePx === undefined ? undefined : atLeast('minFacePx', options.minFacePx, 1),
     scoreThreshold: atLeast('scoreThreshold', options.scoreThreshold ?? 0, Number.NEGATIVE_INFINITY),
     maxFaces: wholeAtLeastOne('maxFaces', options.maxFaces ?? DEFAULT_MAX_FACES),
-    mirror: options.mirror ?? false,
+    recipe: recipeFrom(options),
     distanceThreshold,
     margin: atLeast('margin', options.margin ?? DEFAULT_MARGIN, 0),
+    verifyRate: requireRate('verifyRate', options.verifyRate ?? DEFAULT_VERIFY_RATE),
+    identifyRate: requireRate('identifyRate', options.identifyRate ?? DEFAULT_IDENTIFY_RATE),
+    uniqueNames: options.uniqueNames ?? true,
+    tryRotations: options.tryRotations ?? false,
+    qualityFilter: qualityFilterFrom(options.qualityFilter ?? 'low'),
     preprocess,
     keepCrops: options.keepCrops ?? true,
     concurrency: wholeAtLeastOne('concurrency', options.concurrency ?? defaultConcurrency()),
     maxPixels: wholeAtLeastOne('maxPixels', options.maxPixels ?? DEFAULT_MAX_PIXELS),
   };
+}
+
+/** Effort, mirror and recipe are three ways to say one thing. */
+function recipeFrom({ effort, mirror, recipe }: RecognizerOptions): Recipe | undefined {
+  const said = [
+    effort !== undefined && recipeOfEffort(effort),
+    mirror && recipeOf(MIRROR_RECIPE),
+    recipe !== undefined && recipeOf(recipe),
+  ].filter((each) => typeof each === 'object');
+  if (said.length > 1) {
+    throw new TypeError('Expected one of effort, mirror and recipe but received several');
+  }
+  return said[0];
+}
+
+const QUALITY_FILTERS: readonly QualityFilter[] = ['none', 'low', 'medium', 'high'];
+
+function qualityFilterFrom(filter: QualityFilter): QualityFilter {
+  if (QUALITY_FILTERS.includes(filter)) return filter;
+  throw new TypeError(
+    `Expected 'none', 'low', 'medium' or 'high' for qualityFilter but received ${String(filter)}`,
+  );
 }
 
 function requirePreprocess({ gamma, autoGamma, downscale }: PreprocessOptions): void {

@@ -1,45 +1,120 @@
-/**
- * Distances of dlib-resnet-v1 embeddings below which two faces count as one person.
- * Evidence: bench/thresholds on LFW's 7,701 pictures; docs/thresholds.md.
- */
+import { type Calibration, calibrate, LEAST_PEOPLE } from '../core/calibration.ts';
+import {
+  distanceForRate,
+  effectiveComparisons,
+  rateForDistance,
+  rateOfAny,
+  rateOfEach,
+} from '../core/false-matches.ts';
+import { probabilityOfSame } from '../core/likelihood.ts';
+import type { LabelledEmbedding } from '../core/open-set.ts';
+import { AcquaintError } from '../errors.ts';
+import { EVIDENCE, type Evidence } from './evidence.ts';
+import { type Recipe, recipeOf } from './recipes.ts';
 
-/** For two pictures: dlib's own; 0.5 % of all pairs of strangers among LFW's pictures are nearer. */
-export const DEFAULT_VERIFY_THRESHOLD = 0.6;
+/** `verify`: of the pairs of different people this share is taken for one person. */
+export const DEFAULT_VERIFY_RATE = 0.001;
+
+/** `identify`: of the strangers who come by this share is given a name. */
+export const DEFAULT_IDENTIFY_RATE = 0.01;
 
 /** A match must be nearer than the next person by this much; below it, who it is cannot be told. */
 export const DEFAULT_MARGIN = 0.02;
 
-/**
- * The greatest distance of a match among so many people. At these distances at most about one stranger in a hundred is
- * named: 60,000 strangers against random galleries of LFW's people, one photo each (docs/thresholds.md).
- */
-const IDENTIFY_THRESHOLDS: readonly { readonly people: number; readonly distance: number }[] = [
-  { people: 1, distance: 0.6 },
-  { people: 3, distance: 0.58 },
-  { people: 10, distance: 0.545 },
-  { people: 30, distance: 0.515 },
-  { people: 100, distance: 0.48 },
-  { people: 300, distance: 0.455 },
-  { people: 1000, distance: 0.43 },
-  { people: 3000, distance: 0.41 },
-  { people: 10_000, distance: 0.39 },
-];
+/** How many are enrolled. */
+export interface GallerySize {
+  readonly people: number;
+  readonly faces: number;
+}
+
+/** Distances and the rates they stand for, for one recipe and, where there is one, by a calibration. */
+export interface Thresholds {
+  /** Greatest distance of two pictures of one person. */
+  verify(rate: number): number;
+  /** The share of the pairs of different people that are at most so far apart. */
+  verifyRate(distance: number): number;
+  /** Greatest distance of a match in a gallery of that size: it falls as people are added. */
+  identify(size: GallerySize, rate: number): number;
+  /** The share of strangers who are named in a gallery of that size at that threshold. */
+  identifyRate(size: GallerySize, distance: number): number;
+  /** Probability that two faces so far apart are one person's, when half of such pairs are. */
+  verifyConfidence(distance: number): number;
+  /** Probability that the nearest person so far away is the right one, when half of those who come are enrolled. */
+  identifyConfidence(size: GallerySize, distance: number): number;
+}
+
+/** throws  TypeError for a recipe without evidence */
+export function thresholdsOf(recipe: Recipe, calibration: Calibration | null = null): Thresholds {
+  const { falseMatches, likelihood } = evidenceOf(recipe);
+  const { verifyOffset, identifyOffset } = calibration ?? { verifyOffset: 0, identifyOffset: 0 };
+  const comparisons = ({ people, faces }: GallerySize): number =>
+    Math.max(1, effectiveComparisons(people, faces));
+  return {
+    verify: (rate) => distanceForRate(falseMatches, rate) + verifyOffset,
+    verifyRate: (distance) => rateForDistance(falseMatches, distance - verifyOffset),
+    identify: (size, rate) =>
+      distanceForRate(falseMatches, rateOfEach(rate, comparisons(size))) + identifyOffset,
+    identifyRate: (size, distance) =>
+      rateOfAny(rateForDistance(falseMatches, distance - identifyOffset), comparisons(size)),
+    verifyConfidence: (distance) => probabilityOfSame(likelihood, distance - verifyOffset, 1),
+    identifyConfidence: (size, distance) =>
+      probabilityOfSame(likelihood, distance - identifyOffset, comparisons(size)),
+  };
+}
+
+/** throws  AcquaintError('too_few_people') */
+export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbedding[]): Calibration {
+  const people = new Set(faces.map(({ person }) => person)).size;
+  if (people < LEAST_PEOPLE) {
+    throw new AcquaintError(
+      'too_few_people',
+      `Expected faces of at least ${LEAST_PEOPLE} people to calibrate with but received ${people}; until then the general thresholds hold`,
+    );
+  }
+  return calibrate(faces, evidenceOf(recipe).falseMatches);
+}
+
+function evidenceOf(recipe: Recipe): Evidence {
+  const evidence = EVIDENCE[recipe.space];
+  if (!evidence) throw new TypeError(`Expected a recipe with evidence but received ${recipe.id}`);
+  return evidence;
+}
 
 /**
- * The greatest distance of a match among that many enrolled people. A stranger meets each of them, so what is allowed
- * for a pair is divided among them: the threshold falls as people are added, between the table's rows in the
- * logarithm of their number.
- * throws  RangeError unless people is a whole number of at least 0
+ * The greatest distance of a match by default: among so many people, with a recipe and a share of strangers that may
+ * be named.
+ * throws  RangeError unless people is a whole number of at least 0, faces of at least people, 0 < rate < 1;
+ *         TypeError for an unknown recipe
  */
-export function identifyThreshold(people: number): number {
+export function identifyThreshold(
+  people: number,
+  options: {
+    readonly faces?: number | undefined;
+    readonly rate?: number | undefined;
+    readonly recipe: string;
+  },
+): number {
+  const { faces = people, rate = DEFAULT_IDENTIFY_RATE, recipe } = options;
   if (!Number.isInteger(people) || people < 0) {
     throw new RangeError(`Expected a whole number of at least 0 for people but received ${people}`);
   }
-  const upper = IDENTIFY_THRESHOLDS.findIndex((row) => row.people >= people);
-  if (upper === 0) return IDENTIFY_THRESHOLDS[0]!.distance;
-  if (upper === -1) return IDENTIFY_THRESHOLDS.at(-1)!.distance;
-  const from = IDENTIFY_THRESHOLDS[upper - 1]!;
-  const to = IDENTIFY_THRESHOLDS[upper]!;
-  const share = Math.log(people / from.people) / Math.log(to.people / from.people);
-  return from.distance + share * (to.distance - from.distance);
+  if (!Number.isInteger(faces) || faces < people) {
+    throw new RangeError(`Expected a whole number of at least ${people} for faces but received ${faces}`);
+  }
+  return thresholdsOf(recipeOf(recipe)).identify({ people, faces }, requireRate('rate', rate));
+}
+
+/** The greatest distance of two pictures of one person by default. throws  as identifyThreshold */
+export function verifyThreshold(options: {
+  readonly rate?: number | undefined;
+  readonly recipe: string;
+}): number {
+  const { rate = DEFAULT_VERIFY_RATE, recipe } = options;
+  return thresholdsOf(recipeOf(recipe)).verify(requireRate('rate', rate));
+}
+
+/** throws  RangeError unless 0 < rate < 1 */
+export function requireRate(name: string, rate: number): number {
+  if (typeof rate === 'number' && rate > 0 && rate < 1) return rate;
+  throw new RangeError(`Expected a number above 0 and below 1 for ${name} but received ${String(rate)}`);
 }

@@ -177,7 +177,7 @@ describe('a gallery that cannot be used answers 3 with one line', () => {
       'people.db',
     );
     expect(enrolled.code).toBe(0);
-    await expectRefused(folder, 'people.db', 'recipe_mismatch');
+    await expectRefused(folder, 'people.db', 'recipe_mismatch', '--effort', 'fast');
     const { stdout } = await runCli(folder, 'people', '--mirror', '-g', 'people.db', '--json');
     expect(JSON.parse(stdout).people).toMatchObject([{ name: 'Ada', faces: 1 }]);
   });

@@ -69,6 +69,8 @@ describe('acquaint recognize', () => {
       'person',
       'distance',
       'threshold',
+      'strangersNamed',
+      'confidence',
       'runnerUp',
       'quality',
     ]);
@@ -127,7 +129,15 @@ describe('acquaint verify', () => {
   it('answers 4 for two people', async () => {
     const { code, stdout } = await runCli(folder, 'verify', photos.cage, photos.bieber, '--json');
     expect(code).toBe(4);
-    expect(Object.keys(JSON.parse(stdout))).toEqual(['a', 'b', 'same', 'distance', 'threshold']);
+    expect(Object.keys(JSON.parse(stdout))).toEqual([
+      'a',
+      'b',
+      'same',
+      'distance',
+      'threshold',
+      'falseMatchRate',
+      'confidence',
+    ]);
   });
 
   it('names the picture that has several faces', async () => {
@@ -166,7 +176,7 @@ describe('acquaint detect and embed', () => {
     const { stdout } = await runCli(folder, 'embed', photos.cage, '--json');
     const [{ faces }] = jsonLines(stdout) as [{ faces: { embedding: number[]; recipe: string }[] }];
     expect(faces[0]!.embedding).toHaveLength(128);
-    expect(faces[0]!.recipe).toBe('dlib-resnet-v1');
+    expect(faces[0]!.recipe).toBe('dlib-resnet-v1+4views');
   });
 });
 

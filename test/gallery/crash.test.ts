@@ -11,7 +11,7 @@ import { installNewerNodes } from './newer-nodes.ts';
 const folder = mkdtempSync(join(tmpdir(), 'acquaint-crash-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const script = fileURLToPath(new URL('enroll-loop.js', import.meta.url));
-const options = { recipe: 'test-recipe', embeddingLength: 128, create: true };
+const options = { kind: { recipe: 'test-recipe', embeddingLength: 128 }, create: true };
 
 function enrolling(path: string, name: string, count: number, node = process.execPath) {
   const child = spawn(node, [script, path, name, String(count)], { stdio: ['ignore', 'pipe', 'pipe'] });

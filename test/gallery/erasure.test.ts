@@ -10,7 +10,7 @@ import { LENGTH, newFace, RECIPE } from './gallery-contract.ts';
 const folder = mkdtempSync(join(tmpdir(), 'acquaint-erasure-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const open = (path: string, lockTimeoutMs = 5000) =>
-  openSqliteGallery(path, { recipe: RECIPE, embeddingLength: LENGTH, create: true, lockTimeoutMs });
+  openSqliteGallery(path, { kind: { recipe: RECIPE, embeddingLength: LENGTH }, create: true, lockTimeoutMs });
 const nameOf = (i: number) => `N${createHash('sha512').update(`${i}`).digest('hex')}`.slice(0, 21 + (i % 60));
 
 /** How many of these names can be read in the file. */

@@ -12,7 +12,18 @@ export function newFace(overrides: Partial<NewFace> = {}): NewFace {
     contentHash: randomBytes(32).toString('hex'),
     fileName: 'ada 1.jpg',
     box: { left: -3, top: 5, right: 90, bottom: 98 },
-    quality: { sizePx: 93, sharpness: 120.5, brightness: 99.25 },
+    quality: {
+      sizePx: 93,
+      sharpness: 120.5,
+      brightness: 99.25,
+      contrast: 40.5,
+      yaw: -3.5,
+      roll: 2,
+      eyeLight: 0.8,
+      mouthTint: 6.25,
+      landmarkSpread: null,
+      viewSpread: 0.125,
+    },
     chip: Uint8Array.from(randomBytes(500)),
     ...overrides,
   };
@@ -119,5 +130,14 @@ export function galleryContract(open: () => Promise<Gallery>): void {
     await gallery.close();
     await gallery.close();
     await expect(gallery.people()).rejects.toThrow('Expected an open gallery');
+  });
+
+  it('keeps one calibration, or none', async () => {
+    expect(await gallery.calibration()).toBeNull();
+    await gallery.setCalibration('{"a":1}');
+    await gallery.setCalibration('{"a":2}');
+    expect(await gallery.calibration()).toBe('{"a":2}');
+    await gallery.setCalibration(null);
+    expect(await gallery.calibration()).toBeNull();
   });
 }

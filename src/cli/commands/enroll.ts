@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
-import type { Recognizer } from '../../index.ts';
+import { type Command, Option } from 'commander';
+import type { QualityFilter, Recognizer } from '../../index.ts';
 import { addExamples, type RunContext, requireNotAborted } from '../command.ts';
 import { type EnrollJob, planForFolders, planForPerson } from '../enroll-jobs.ts';
 import { createEnrollReport, type EnrollOutcome } from '../enroll-report.ts';
@@ -14,6 +14,7 @@ interface EnrollFlags extends CommonFlags {
   readonly name?: string;
   readonly largest?: boolean;
   readonly crops: boolean;
+  readonly qualityFilter: QualityFilter;
 }
 
 /** Pictures being decoded or analysed at once: a little more than the recognizer's threads. */
@@ -31,7 +32,12 @@ export function addEnroll(program: Command, context: RunContext): void {
     .usage('[options] DIR\n       acquaint enroll --name NAME FILE...')
     .option('-n, --name <name>', 'all pictures are of this person')
     .option('--largest', 'of several faces take the largest, instead of refusing the picture')
-    .option('--no-crops', 'keep only the numbers, no small picture of each face');
+    .option('--no-crops', 'keep only the numbers, no small picture of each face')
+    .addOption(
+      new Option('--quality-filter <level>', 'refuse faces that are too poor to be recognised')
+        .choices(['none', 'low', 'medium', 'high'])
+        .default('low'),
+    );
   addCommonOptions(command, ['gallery', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint enroll people/', 'people/Ada Lovelace/1.jpg, people/Alan Turing/a.png, …'],
@@ -62,7 +68,12 @@ async function enrollAll(
 ): Promise<void> {
   const { mapInOrder, openRecognizer } = await loadLibrary();
   const gallery = await locatePath(flags.gallery);
-  const recognizer = await openRecognizer({ ...recognizerOptions(flags), gallery, keepCrops: flags.crops });
+  const recognizer = await openRecognizer({
+    ...recognizerOptions(flags),
+    gallery,
+    keepCrops: flags.crops,
+    qualityFilter: flags.qualityFilter,
+  });
   const progress = await startProgress({
     title: 'enrolling',
     total: jobs.length,

@@ -50,6 +50,7 @@ const recognizeCommand: Omit<PictureCommand<Result>, 'options'> = {
     { title: 'who' },
     { title: 'distance', align: 'right' },
     { title: 'limit', align: 'right' },
+    { title: 'sure', align: 'right' },
     { title: 'score', align: 'right' },
     { title: 'face at', align: 'right' },
     { title: 'size', align: 'right' },
@@ -65,11 +66,12 @@ export function recognizeCsv(file: string, { faces }: Result): string[] {
 }
 
 function faceRow(face: IdentifiedFace): string[] {
-  const { box, distance, threshold, score } = face;
+  const { box, distance, threshold, confidence, score } = face;
   return [
     whoText(face),
     distance === null ? '-' : distance.toFixed(3),
-    threshold.toFixed(2),
+    threshold.toFixed(3),
+    confidence === null ? '-' : `${Math.floor(confidence * 100)} %`,
     score.toFixed(2),
     `${box.left},${box.top}`,
     `${box.right - box.left} px`,

@@ -4,7 +4,16 @@ import { addExamples, type RunContext } from '../command.ts';
 import { concernsOnePicture, exitCodes } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { addCommonOptions, type CommonFlags, recognizerOptions } from '../options.ts';
-import { colors, complain, type Failure, failureJson, failureText, print, printJson } from '../output.ts';
+import {
+  colors,
+  complain,
+  type Failure,
+  failureJson,
+  failureText,
+  print,
+  printJson,
+  shareText,
+} from '../output.ts';
 import { locatePath } from '../picture-files.ts';
 import { printable } from '../printable.ts';
 
@@ -20,7 +29,8 @@ export function addVerify(program: Command, context: RunContext): void {
   addCommonOptions(command, ['decision', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint verify passport.jpg selfie.jpg', 'yes or no, with the distance'],
-    ['acquaint verify a.jpg b.jpg --threshold 0.5', 'stricter than the default of 0.6'],
+    ['acquaint verify a.jpg b.jpg --rate 0.0001', 'stricter: 1 in 10,000 strangers passes, not 1 in 1,000'],
+    ['acquaint verify a.jpg b.jpg --effort fast --threshold 0.6', "dlib's own rule"],
     ['acquaint verify a.jpg b.jpg -q && echo welcome', 'in a script'],
   ]);
   command.action((a: string, b: string, flags: CommonFlags) => runVerify([a, b], flags, context));
@@ -88,9 +98,12 @@ async function compare(
   }
 }
 
-function verificationText(paths: readonly string[], { same, distance, threshold }: Verification): string {
+function verificationText(
+  paths: readonly string[],
+  { same, distance, threshold, falseMatchRate }: Verification,
+): string {
   const answer = same ? colors.green('the same person') : colors.yellow('not the same person');
   const [a, b] = paths.map(printable);
   const relation = same ? 'within' : 'beyond';
-  return `${answer}: ${a} and ${b} are ${distance.toFixed(3)} apart, ${relation} the threshold of ${threshold}`;
+  return `${answer}: ${a} and ${b} are ${distance.toFixed(3)} apart, ${relation} the threshold of ${threshold.toFixed(3)} (${shareText(falseMatchRate)} of different people are so near)`;
 }

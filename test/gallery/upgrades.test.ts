@@ -1,0 +1,56 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+
+const kind = { recipe: 'dlib-resnet-v1', embeddingLength: 128 };
+
+describe('a gallery of an older version', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'acquaint-upgrade-'));
+    path = join(folder, 'people.db');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('version 1 keeps its people, faces and what was measured on them', async () => {
+    await copyFile(fileURLToPath(new URL('versions/gallery-v1.db', import.meta.url)), path);
+    for (const opening of ['first', 'second']) {
+      const gallery = await openSqliteGallery(path, { kind, create: false });
+      const people = await gallery.people();
+      expect(
+        people.map(({ name, faces }) => [name, faces]),
+        opening,
+      ).toEqual([
+        ['Ada Lovelace', 1],
+        ['Zoë 北', 1],
+      ]);
+      const [face] = await gallery.facesOf(people[0]!.id);
+      expect(face).toMatchObject({ fileName: 'sample1.jpg', quality: { sizePx: expect.any(Number) } });
+      expect(face!.quality.sharpness).toBeGreaterThan(1);
+      expect(face!.embedding).toHaveLength(128);
+      expect(face!.chip!.length).toBeGreaterThan(1000);
+      expect(await gallery.calibration()).toBeNull();
+      await gallery.close();
+    }
+  });
+
+  it('takes new faces afterwards', async () => {
+    await copyFile(fileURLToPath(new URL('versions/gallery-v1.db', import.meta.url)), path);
+    const gallery = await openSqliteGallery(path, { kind, create: false });
+    const [ada] = await gallery.people();
+    const [face] = await gallery.facesOf(ada!.id);
+    const quality = { ...face!.quality, contrast: 1, yaw: 2, roll: 3, eyeLight: 1, mouthTint: 4 };
+    const { person } = await gallery.addFace(ada!.name, {
+      ...face!,
+      contentHash: 'f'.repeat(64),
+      quality: { ...quality, landmarkSpread: null, viewSpread: null },
+    });
+    expect(person.faces).toBe(2);
+    expect(await gallery.forget(person.id)).toBe(2);
+    await gallery.close();
+  });
+});
