@@ -1,4 +1,4 @@
-// The import rule of ARCHITECTURE.md: core <- ports <- { models, gallery, imaging, runtime } <- recognizer <- cli.
+// The import rule of ARCHITECTURE.md: core <- ports <- { models, gallery, imaging, runtime } <- recognizer <- evaluation <- cli.
 const layers = {
   core: [],
   ports: ['core'],
@@ -7,6 +7,7 @@ const layers = {
   imaging: ['core', 'ports'],
   runtime: ['core', 'ports'],
   recognizer: ['core', 'ports', 'models', 'gallery', 'imaging', 'runtime'],
+  evaluation: ['core', 'ports', 'imaging', 'recognizer'],
 };
 
 const directionRules = Object.entries(layers).map(([layer, allowed]) => ({
@@ -15,7 +16,7 @@ const directionRules = Object.entries(layers).map(([layer, allowed]) => ({
   from: { path: `^src/${layer}/` },
   to: {
     path: '^src/',
-    pathNot: [`^src/(${[layer, ...allowed].join('|')})/`, '^src/errors\\.ts$'],
+    pathNot: [`^src/(${[layer, ...allowed].join('|')})/`, '^src/(errors|cache-folder)\\.ts$'],
   },
 }));
 

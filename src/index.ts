@@ -1,7 +1,9 @@
+export { cacheFolder } from './cache-folder.ts';
 export type { Decision } from './core/decide.ts';
 export { euclideanDistance } from './core/distance.ts';
 export { intersectionOverUnion, type Point, type Rect } from './core/geometry.ts';
 export type { RgbImage } from './core/image.ts';
+export type { LabelledEmbedding } from './core/open-set.ts';
 export {
   adjustGamma,
   autoGamma,
@@ -16,8 +18,31 @@ export {
   type QualityLevel,
   type QualityReason,
   qualityReasons,
+  qualityScore,
 } from './core/quality.ts';
 export { AcquaintError, type ErrorCode } from './errors.ts';
+export {
+  type EmbeddingCache,
+  type MeasuredFace,
+  type MeasuredPicture,
+  openEmbeddingCache,
+} from './evaluation/embedding-cache.ts';
+export { evaluatePairs, type PairsEvaluation } from './evaluation/evaluate-pairs.ts';
+export {
+  evaluatePeople,
+  type LabelledPicture,
+  type PeopleEvaluation,
+  type PeopleOptions,
+} from './evaluation/evaluate-people.ts';
+export {
+  type FaceChoice,
+  type MeasuredPictures,
+  type MeasureOptions,
+  measurePictures,
+  type UnusablePicture,
+} from './evaluation/measure-pictures.ts';
+export { type PicturePair, readLfwPairs, readPairs } from './evaluation/read-pairs.ts';
+export { type Evaluation, renderReport } from './evaluation/report/report.ts';
 export { type AnnotatedPicture, annotate, type FaceMark, type MarkKind } from './imaging/annotate.ts';
 export { cleanPath } from './imaging/clean-path.ts';
 export { createDecoder, type DecoderOptions } from './imaging/decode.ts';

@@ -25,7 +25,7 @@ export interface CommonFlags {
 export const DEFAULT_GALLERY = './acquaint.db';
 
 /** Groups of common options. A command accepts all of them and shows those that matter to it. */
-export type OptionGroup = 'gallery' | 'decision' | 'picture' | 'recipe' | 'progress';
+export type OptionGroup = 'gallery' | 'decision' | 'rate' | 'picture' | 'recipe' | 'progress';
 
 /** Adds the common options; groups not in `shown` are accepted without effect and left out of the help. */
 export function addCommonOptions(command: Command, shown: readonly OptionGroup[]): Command {
@@ -50,7 +50,7 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
       ),
     ],
     [
-      'decision',
+      'rate',
       new Option(
         '--rate <share>',
         'errors allowed, instead of a distance: strangers who get a name; for verify pairs of different people',

@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { RunContext } from './command.ts';
+import { addCalibrate } from './commands/calibrate.ts';
 import { addDetect } from './commands/detect.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEmbed } from './commands/embed.ts';
 import { addEnroll } from './commands/enroll.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { addForget } from './commands/forget.ts';
 import { addModels } from './commands/models.ts';
 import { addPeople } from './commands/people.ts';
@@ -46,6 +48,8 @@ export function buildProgram(context: RunContext): Command {
     addEmbed,
     addPeople,
     addForget,
+    addEvaluate,
+    addCalibrate,
     addDoctor,
     addModels,
   ];

@@ -166,6 +166,36 @@ export function openSetRates(
   };
 }
 
+/** The same without bounds, quickly, for a curve. */
+export interface OpenSetPoint {
+  readonly threshold: number;
+  readonly strangersNamed: number;
+  readonly enrolledMissed: number;
+}
+
+export function openSetPoint(
+  probes: readonly OpenSetProbe[],
+  threshold: number,
+  margin: number,
+): OpenSetPoint {
+  const counts = { strangers: 0, strangersNamed: 0, enrolled: 0, enrolledMissed: 0 };
+  for (const { enrolled, right, distance, next } of probes) {
+    const named = decide(distance, next, threshold, margin) === 'match';
+    if (enrolled) {
+      counts.enrolled++;
+      if (!(named && right)) counts.enrolledMissed++;
+    } else {
+      counts.strangers++;
+      if (named) counts.strangersNamed++;
+    }
+  }
+  return {
+    threshold,
+    strangersNamed: counts.strangersNamed / counts.strangers,
+    enrolledMissed: counts.enrolledMissed / counts.enrolled,
+  };
+}
+
 function share(probes: readonly OpenSetProbe[], counts: (probe: OpenSetProbe) => boolean): Share {
   const people = new Map<string, { counted: number; tried: number }>();
   for (const probe of probes) {

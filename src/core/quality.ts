@@ -119,6 +119,17 @@ export function qualityReasons(quality: FaceQuality, level: QualityLevel): reado
   }).map(({ reason }) => reason);
 }
 
+/**
+ * One number for how well a face can be recognised, 0 (hardly) to 1; null for recipes of a single view, which measure
+ * too little. From what predicts errors best on LFW (docs/quality.md): how much the embedding changes with small
+ * changes of the chip, and how much the landmarks differ.
+ */
+export function qualityScore({ viewSpread, landmarkSpread }: FaceQuality): number | null {
+  if (viewSpread === null || landmarkSpread === null) return null;
+  const strain = viewSpread / 0.15 + Math.min(landmarkSpread, 0.1) / 0.2;
+  return Math.max(0, Math.min(1, (2 - strain) / 1.5));
+}
+
 /** The reason in words for people. */
 export const QUALITY_REASON_TEXTS: Readonly<Record<QualityReason, string>> = {
   small: 'the face is small',

@@ -1,9 +1,5 @@
-/** Two faces, how far they are apart, and whether they are of one person. */
-export interface PairDistance {
-  /** null: one of the pictures gave no face, so there is nothing to compare. */
-  readonly distance: number | null;
-  readonly same: boolean;
-}
+import { evenOddsDistance } from './even-odds.ts';
+import type { PairDistance } from './pair-distance.ts';
 
 /** What goes wrong when pairs of at most `threshold` count as one person. */
 export interface RatePoint {
@@ -103,7 +99,7 @@ export function equalErrorRate(samples: DistanceSamples): number {
   return best.rate;
 }
 
-/** Accuracy of one fold of pairs at the threshold that was best on all others. */
+/** Accuracy of one fold of pairs at a threshold that was chosen on all others. */
 export interface FoldAccuracy {
   readonly threshold: number;
   readonly accuracy: number;
@@ -118,12 +114,13 @@ export interface FoldedAccuracy {
 
 /**
  * The protocol of LFW (Huang et al., 2007): the threshold of each fold is chosen on the other folds, so that nothing
- * is measured on the pairs it was chosen with. A pair without a distance is an error whatever it shows.
- * requires  at least two folds, none empty
+ * is measured on the pairs it was chosen with: where a logistic regression on them gives even odds. A pair without a
+ * distance is an error whatever it shows.
+ * requires  at least two folds, none empty; both kinds of pairs outside each
  */
 export function foldedAccuracy(folds: readonly (readonly PairDistance[])[]): FoldedAccuracy {
   const results = folds.map((fold, i) => {
-    const threshold = mostAccurateThreshold(folds.filter((_, other) => other !== i).flat());
+    const threshold = evenOddsDistance(folds.filter((_, other) => other !== i).flat());
     return { threshold, accuracy: accuracyAt(fold, threshold) };
   });
   const mean = results.reduce((sum, { accuracy }) => sum + accuracy, 0) / results.length;
@@ -135,23 +132,4 @@ export function foldedAccuracy(folds: readonly (readonly PairDistance[])[]): Fol
 export function accuracyAt(pairs: readonly PairDistance[], threshold: number): number {
   const right = pairs.filter(({ distance, same }) => distance !== null && distance <= threshold === same);
   return right.length / pairs.length;
-}
-
-/** The middle of the gap between two distances that tells the most pairs right; of several the widest gap's. */
-export function mostAccurateThreshold(pairs: readonly PairDistance[]): number {
-  const ordered = pairs
-    .flatMap(({ distance, same }) => (distance === null ? [] : [{ distance, same }]))
-    .sort((a, b) => a.distance - b.distance);
-  let right = ordered.filter(({ same }) => !same).length;
-  let best = { right, gap: 0, threshold: 0 };
-  ordered.forEach(({ distance, same }, i) => {
-    right += same ? 1 : -1;
-    const next = ordered[i + 1]?.distance ?? distance;
-    if (next === distance && i + 1 < ordered.length) return;
-    const gap = next - distance;
-    if (right > best.right || (right === best.right && gap > best.gap)) {
-      best = { right, gap, threshold: (distance + next) / 2 };
-    }
-  });
-  return best.threshold;
 }

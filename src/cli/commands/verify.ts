@@ -26,7 +26,7 @@ export function addVerify(program: Command, context: RunContext): void {
     .description(
       'Says whether two pictures show the same person: exit code 0 for yes, 4 for no. Needs no gallery.',
     );
-  addCommonOptions(command, ['decision', 'picture', 'recipe', 'progress']);
+  addCommonOptions(command, ['rate', 'decision', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint verify passport.jpg selfie.jpg', 'yes or no, with the distance'],
     ['acquaint verify a.jpg b.jpg --rate 0.0001', 'stricter: 1 in 10,000 strangers passes, not 1 in 1,000'],

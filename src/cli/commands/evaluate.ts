@@ -1,0 +1,293 @@
+import { writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import type {
+  EmbeddingCache,
+  Evaluation,
+  PairsEvaluation,
+  PeopleEvaluation,
+  Recognizer,
+} from '../../index.ts';
+import { addExamples, type RunContext } from '../command.ts';
+import { planForFolders } from '../enroll-jobs.ts';
+import { exitCodes, UsageError } from '../exit-codes.ts';
+import { loadLibrary } from '../library.ts';
+import { addCommonOptions, type CommonFlags, recognizerOptions, wholeFromOne } from '../options.ts';
+import {
+  colors,
+  complain,
+  counted,
+  type Failure,
+  failureJson,
+  failureText,
+  note,
+  print,
+  printJson,
+  shareText,
+} from '../output.ts';
+import { locatePath } from '../picture-files.ts';
+import { printable } from '../printable.ts';
+import { startProgress } from '../progress.ts';
+import { renderTable } from '../table.ts';
+
+interface EvaluateFlags extends CommonFlags {
+  readonly lfw?: string;
+  readonly pairs?: string;
+  readonly report?: string;
+  readonly cache: string | boolean;
+  readonly face?: 'largest' | 'centre';
+  readonly gallerySize?: number[];
+  readonly photos?: number;
+  readonly trials?: number;
+}
+
+export function addEvaluate(program: Command, context: RunContext): void {
+  const command = program
+    .command('evaluate')
+    .argument('[dir]', 'a folder with one folder per person')
+    .summary('measure how right the answers are')
+    .description(
+      'Measures accuracy on pictures whose truth is known: a folder of people (some are enrolled, the others are ' +
+        'strangers), a file of pairs, or LFW. Changes no gallery.',
+    )
+    .usage('[options] DIR\n       acquaint evaluate --pairs FILE\n       acquaint evaluate --lfw DIR')
+    .option('--lfw <dir>', 'the folder of LFW: pairs.txt and the pictures')
+    .option('--pairs <file>', 'a CSV file of lines like a.jpg,b.jpg,1 (0: different people)')
+    .option('--report <file>', 'write an HTML page with curves and the worst mistakes; it shows faces')
+    .option('--cache <dir>', 'where embeddings are kept, so that a second run takes seconds', true)
+    .option('--no-cache', 'keep no embeddings')
+    .addOption(
+      new Option('--face <which>', 'of several faces: largest, or nearest the centre as for LFW').choices([
+        'largest',
+        'centre',
+      ]),
+    )
+    .option('--gallery-size <n...>', 'numbers of people to enrol', (text, before: number[] | undefined) => [
+      ...(before ?? []),
+      wholeFromOne(text),
+    ])
+    .option('--photos <n>', 'at most so many pictures of each are enrolled', wholeFromOne)
+    .option('--trials <n>', 'how often other people are enrolled', wholeFromOne);
+  addCommonOptions(command, ['rate', 'picture', 'recipe', 'progress']);
+  addExamples(command, [
+    ['acquaint evaluate people/ --report report.html', 'strangers named, enrolled people missed'],
+    ['acquaint evaluate people/ --rate 0.001', 'at another share of strangers'],
+    ['acquaint evaluate --pairs pairs.csv', 'pairs of your own'],
+    ['acquaint evaluate --lfw lfw/ --effort accurate', "LFW's protocol"],
+  ]);
+  command.action((dir: string | undefined, flags: EvaluateFlags) => runEvaluate(dir, flags, context));
+}
+
+async function runEvaluate(
+  dir: string | undefined,
+  flags: EvaluateFlags,
+  context: RunContext,
+): Promise<void> {
+  const sources = [dir, flags.lfw, flags.pairs].filter((source) => source !== undefined);
+  if (sources.length !== 1) {
+    throw new UsageError(
+      `Expected one of a folder of people, --pairs and --lfw but received ${sources.length === 0 ? 'none' : 'several'}.`,
+    );
+  }
+  const { openRecognizer } = await loadLibrary();
+  const recognizer = await openRecognizer(recognizerOptions(flags));
+  const failures: Failure[] = [];
+  try {
+    const cache = await openCache(recognizer, flags);
+    try {
+      const evaluation =
+        dir === undefined
+          ? await evaluatePairsOf(recognizer, cache, flags, context)
+          : await evaluateFolder(recognizer, cache, dir, flags, context, failures);
+      failures.push(
+        ...evaluation.unusable
+          .filter(({ code }) => code !== 'no_face')
+          .map(({ path, code, message }) => ({ file: path, code, message })),
+      );
+      await output(evaluation, failures, flags);
+    } finally {
+      await cache?.close();
+    }
+  } finally {
+    await recognizer.close();
+  }
+  context.finish(failures.length > 0 ? exitCodes.someFailed : exitCodes.done);
+}
+
+async function openCache(
+  recognizer: Recognizer,
+  { cache, quiet }: EvaluateFlags,
+): Promise<EmbeddingCache | undefined> {
+  if (cache === false) return undefined;
+  const { cacheFolder, openEmbeddingCache } = await loadLibrary();
+  const folder = typeof cache === 'string' ? await locatePath(cache) : cacheFolder();
+  const opened = await openEmbeddingCache(folder, recognizer.analysisKey);
+  if (opened.damaged > 0 && !quiet) {
+    note(`${counted(opened.damaged, 'picture')} in the cache ${folder} were damaged and are measured again`);
+  }
+  return opened;
+}
+
+async function evaluatePairsOf(
+  recognizer: Recognizer,
+  cache: EmbeddingCache | undefined,
+  flags: EvaluateFlags,
+  { signal }: RunContext,
+): Promise<PairsEvaluation> {
+  const { evaluatePairs, readLfwPairs, readPairs } = await loadLibrary();
+  const pairs =
+    flags.lfw === undefined
+      ? await readPairs(await locatePath(flags.pairs ?? ''))
+      : await readLfwPairs(await locatePath(flags.lfw));
+  const choose = flags.face ?? (flags.lfw === undefined ? 'largest' : 'centre');
+  const pictures = new Set(pairs.flatMap(({ a, b }) => [a, b])).size;
+  return withProgress(pictures, flags, (onProgress) =>
+    evaluatePairs(recognizer, pairs, { choose, cache, signal, onProgress }),
+  );
+}
+
+async function evaluateFolder(
+  recognizer: Recognizer,
+  cache: EmbeddingCache | undefined,
+  dir: string,
+  flags: EvaluateFlags,
+  { signal }: RunContext,
+  failures: Failure[],
+): Promise<PeopleEvaluation> {
+  const { evaluatePeople } = await loadLibrary();
+  const plan = await planForFolders([await locatePath(dir)]);
+  failures.push(...plan.failures);
+  const pictures = plan.jobs.flatMap((job) => {
+    if (!('failure' in job)) return [job];
+    failures.push(job.failure);
+    return [];
+  });
+  const { gallerySize, photos, trials, rate, face = 'largest' } = flags;
+  return withProgress(pictures.length, flags, (onProgress) =>
+    evaluatePeople(recognizer, pictures, {
+      choose: face,
+      cache,
+      signal,
+      onProgress,
+      rate,
+      gallerySizes: gallerySize,
+      facesPerPerson: photos,
+      trials,
+    }),
+  );
+}
+
+async function withProgress<T>(
+  total: number,
+  { quiet }: EvaluateFlags,
+  work: (onProgress: () => void) => Promise<T>,
+): Promise<T> {
+  const progress = await startProgress({
+    title: 'measuring',
+    total,
+    quiet: Boolean(quiet),
+    streaming: false,
+  });
+  try {
+    return await work(() => progress.advance());
+  } finally {
+    progress.stop();
+  }
+}
+
+async function output(
+  evaluation: Evaluation,
+  failures: readonly Failure[],
+  { json, report, quiet }: EvaluateFlags,
+): Promise<void> {
+  if (json) printJson({ ...evaluation, failures: failures.map(failureJson) });
+  else {
+    print(evaluation.kind === 'pairs' ? pairsText(evaluation) : peopleText(evaluation));
+    for (const failure of failures) complain(failureText(failure));
+  }
+  if (report === undefined) return;
+  const { AcquaintError, renderReport } = await loadLibrary();
+  const path = await locatePath(report);
+  const page = await renderReport(evaluation);
+  await writeFile(path, page, { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
+    throw new AcquaintError('output_failed', `The report ${path} cannot be written (${cause.code})`, {
+      cause,
+    });
+  });
+  if (!quiet) note(`report: ${path}`);
+}
+
+function pairsText(evaluation: PairsEvaluation): string {
+  const { pairs, accuracy, acceptRates, atDefault } = evaluation;
+  const lines = [
+    `${counted(pairs.same, 'pair')} of one person, ${pairs.different} of different people; ${evaluation.recipe}`,
+  ];
+  if (pairs.withoutFace > 0)
+    lines.push(`${counted(pairs.withoutFace, 'pair')} without a face count as errors`);
+  if (pairs.leftOut > 0)
+    lines.push(`${counted(pairs.leftOut, 'pair')} left out: a picture could not be read`);
+  lines.push('');
+  if (accuracy) {
+    const deviation = (accuracy.standardDeviation * 100).toFixed(2);
+    lines.push(
+      `accuracy over ${accuracy.folds.length} folds   ${colors.bold(`${(accuracy.mean * 100).toFixed(2)} %`)} ± ${deviation}`,
+    );
+  }
+  lines.push(`equal error rate        ${(evaluation.equalErrorRate * 100).toFixed(2)} %`, '');
+  const row = (rate: string, threshold: number, accepted: number): string[] => [
+    rate,
+    threshold.toFixed(3),
+    `${(accepted * 100).toFixed(2)} %`,
+  ];
+  lines.push(
+    renderTable(
+      [
+        { title: 'different people accepted' },
+        { title: 'distance up to', align: 'right' },
+        { title: 'one person accepted', align: 'right' },
+      ],
+      [
+        ...acceptRates.map(({ falseMatchRate, threshold, trueAcceptRate }) =>
+          row(shareText(falseMatchRate), threshold, trueAcceptRate),
+        ),
+        row(
+          `${shareText(atDefault.falseMatchRate)} (default)`,
+          atDefault.threshold,
+          1 - atDefault.falseNonMatchRate,
+        ),
+      ],
+    ),
+  );
+  return lines.join('\n');
+}
+
+function peopleText({ recipe, people, enrollable, statedRate, galleries }: PeopleEvaluation): string {
+  const cell = ({
+    rate,
+    interval,
+  }: PeopleEvaluation['galleries'][number]['atDefault']['strangersNamed']): string =>
+    Number.isNaN(rate)
+      ? '-'
+      : `${shareText(rate)} (${shareText(interval.low)} to ${shareText(interval.high)})`;
+  const rows = galleries.map(({ galleryPeople, galleryFaces, atDefault }) => [
+    String(galleryPeople),
+    galleryFaces.toFixed(0),
+    atDefault.threshold.toFixed(3),
+    cell(atDefault.strangersNamed),
+    cell(atDefault.enrolledMissed),
+    cell(atDefault.enrolledMistaken),
+  ]);
+  const columns = [
+    { title: 'enrolled', align: 'right' as const },
+    { title: 'faces', align: 'right' as const },
+    { title: 'distance up to', align: 'right' as const },
+    { title: 'strangers named' },
+    { title: 'enrolled missed' },
+    { title: 'given another name' },
+  ];
+  return [
+    `${counted(people, 'person', 'people')}, ${enrollable} with two pictures or more; ${printable(recipe)}`,
+    `thresholds allow ${shareText(statedRate)} of the strangers a name; in brackets 95 % intervals over people`,
+    '',
+    renderTable(columns, rows),
+  ].join('\n');
+}

@@ -1,0 +1,54 @@
+import { type Interval, wilsonInterval } from './intervals.ts';
+
+/** A stated probability and what came true. */
+export interface Prediction {
+  /** 0 to 1. */
+  readonly probability: number;
+  readonly cameTrue: boolean;
+}
+
+/** Predictions of about the same probability, as a point of a reliability plot (DeGroot and Fienberg, 1983). */
+export interface ReliabilityBin {
+  /** Mean of the stated probabilities. */
+  readonly stated: number;
+  /** Share that came true, both outcomes weighed as if they were equally many. */
+  readonly observed: number;
+  readonly interval: Interval;
+  readonly count: number;
+}
+
+const BIN_EDGES = [0, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.98, 1];
+
+/**
+ * How honest probabilities are that were stated as if both outcomes were equally likely beforehand: a set with more
+ * of one kind is weighed to that. Bins without predictions are left out. requires  both outcomes occur
+ */
+export function reliability(predictions: readonly Prediction[]): readonly ReliabilityBin[] {
+  const truths = predictions.filter(({ cameTrue }) => cameTrue).length;
+  const weight = {
+    yes: predictions.length / 2 / truths,
+    no: predictions.length / 2 / (predictions.length - truths),
+  };
+  return BIN_EDGES.slice(0, -1).flatMap((low, i) => {
+    const high = BIN_EDGES[i + 1]!;
+    const inside = predictions.filter(
+      ({ probability }) => probability >= low && (probability < high || high === 1),
+    );
+    if (inside.length === 0) return [];
+    const yes = inside.filter(({ cameTrue }) => cameTrue).length * weight.yes;
+    const no = inside.filter(({ cameTrue }) => !cameTrue).length * weight.no;
+    const stated = inside.reduce(
+      (sum, { probability, cameTrue }) => sum + probability * (cameTrue ? weight.yes : weight.no),
+      0,
+    );
+    const observed = yes / (yes + no);
+    return [
+      {
+        stated: stated / (yes + no),
+        observed,
+        interval: wilsonInterval(observed * inside.length, inside.length),
+        count: inside.length,
+      },
+    ];
+  });
+}

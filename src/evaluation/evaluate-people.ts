@@ -1,0 +1,218 @@
+import {
+  type LabelledEmbedding,
+  type OpenSetPoint,
+  type OpenSetProbe,
+  type OpenSetRates,
+  openSetPoint,
+  openSetProbes,
+  openSetRates,
+} from '../core/open-set.ts';
+import { type ReliabilityBin, reliability } from '../core/reliability.ts';
+import { AcquaintError } from '../errors.ts';
+import { recipeOf } from '../recognizer/recipes.ts';
+import type { Recognizer } from '../recognizer/recognizer-api.ts';
+import { DEFAULT_IDENTIFY_RATE, DEFAULT_MARGIN, thresholdsOf } from '../recognizer/thresholds.ts';
+import { type DistanceHistogram, histogramOf, type Mistake, mistakeOf } from './evaluate-pairs.ts';
+import { type MeasureOptions, measurePictures, type UnusablePicture } from './measure-pictures.ts';
+
+/** A picture of a person whose name is known. */
+export interface LabelledPicture {
+  readonly person: string;
+  readonly path: string;
+}
+
+export interface PeopleOptions extends MeasureOptions {
+  /** Numbers of people to enrol (default: 10, 100, 1000 and so on, as far as the people go). */
+  readonly gallerySizes?: readonly number[] | undefined;
+  /** At most this many pictures of each are enrolled (default 3). */
+  readonly facesPerPerson?: number | undefined;
+  /** How often other people are enrolled (default 10). */
+  readonly trials?: number | undefined;
+  /** The share of strangers that may be named (default DEFAULT_IDENTIFY_RATE). */
+  readonly rate?: number | undefined;
+  /** Where the choice of people begins; the same one chooses the same (default 1). */
+  readonly seed?: number | undefined;
+}
+
+/** Identification in galleries of one size. */
+export interface GalleryEvaluation {
+  readonly galleryPeople: number;
+  /** Mean number of faces in the gallery. */
+  readonly galleryFaces: number;
+  readonly trials: number;
+  /** At the threshold that `identify` takes by default in a gallery of that size. */
+  readonly atDefault: OpenSetRates;
+  /** At other thresholds, from strict to lenient. */
+  readonly curve: readonly OpenSetPoint[];
+  readonly reliability: readonly ReliabilityBin[];
+}
+
+export interface PeopleEvaluation {
+  readonly kind: 'people';
+  readonly recipe: string;
+  readonly pictures: number;
+  readonly fromCache: number;
+  readonly unusable: readonly UnusablePicture[];
+  readonly people: number;
+  /** With two usable pictures or more: only they can be enrolled and searched for. */
+  readonly enrollable: number;
+  /** The share of strangers that may be named. */
+  readonly statedRate: number;
+  readonly galleries: readonly GalleryEvaluation[];
+  /** Of the largest galleries: searched faces and the nearest enrolled one. */
+  readonly histogram: DistanceHistogram;
+  readonly worst: {
+    /** Strangers and enrolled people nearest to somebody else. */
+    readonly takenForOne: readonly Mistake[];
+    /** Enrolled people farthest from their own pictures. */
+    readonly notRecognised: readonly Mistake[];
+  };
+}
+
+const DEFAULT_FACES_PER_PERSON = 3;
+const DEFAULT_TRIALS = 10;
+/** A trial of more searches than this is repeated less often: the interval is narrow already. */
+const MOST_SEARCHES = 60_000;
+const CURVE_STEPS = 60;
+const WORST = 12;
+
+/**
+ * Open-set identification measured on labelled pictures: some people are enrolled, the others are strangers.
+ * throws  what measurePictures throws; AcquaintError('too_few_people') with fewer than three people, or nobody with
+ *         two usable pictures; RangeError for sizes the people do not suffice for
+ */
+export async function evaluatePeople(
+  recognizer: Recognizer,
+  pictures: readonly LabelledPicture[],
+  options: PeopleOptions,
+): Promise<PeopleEvaluation> {
+  const measured = await measurePictures(
+    recognizer,
+    pictures.map(({ path }) => path),
+    options,
+  );
+  const usable = pictures.filter(({ path }) => measured.faces.has(path));
+  const faces = usable.map(({ person, path }) => ({
+    person,
+    embedding: measured.faces.get(path)!.embedding,
+  }));
+  const counts = countFaces(faces);
+  const enrollable = [...counts.values()].filter((count) => count >= 2).length;
+  if (counts.size < 3 || enrollable < 1) {
+    throw new AcquaintError(
+      'too_few_people',
+      `Expected pictures of at least three people, one of them with two usable pictures, but found ${counts.size} ` +
+        `people, ${enrollable} of them with two; strangers and enrolled people are both needed to measure anything`,
+    );
+  }
+  const rate = options.rate ?? DEFAULT_IDENTIFY_RATE;
+  const sizes = options.gallerySizes ?? defaultSizes(enrollable, counts.size);
+  const runs = sizes.map((galleryPeople) =>
+    evaluateGallery(faces, { ...options, galleryPeople, rate, recipe: recognizer.recipe }),
+  );
+  const last = runs.at(-1)!.probes;
+  const distances = (wanted: (probe: OpenSetProbe) => boolean): Float64Array =>
+    Float64Array.from(last.filter(wanted), ({ distance }) => distance).sort();
+  const mistakes = (
+    wanted: (probe: OpenSetProbe) => boolean,
+    order: (a: OpenSetProbe, b: OpenSetProbe) => number,
+  ): readonly Mistake[] =>
+    worstProbes(last.filter(wanted).toSorted(order)).map(({ face, nearestFace, distance }) =>
+      mistakeOf(usable[face]!.path, usable[nearestFace]!.path, distance, measured.faces),
+    );
+  return {
+    kind: 'people',
+    recipe: recognizer.recipe,
+    pictures: pictures.length,
+    fromCache: measured.fromCache,
+    unusable: measured.unusable,
+    people: counts.size,
+    enrollable,
+    statedRate: rate,
+    galleries: runs.map(({ evaluation }) => evaluation),
+    histogram: histogramOf(
+      distances(({ right }) => right),
+      distances(({ enrolled }) => !enrolled),
+    ),
+    worst: {
+      takenForOne: mistakes(
+        ({ right }) => !right,
+        (a, b) => a.distance - b.distance,
+      ),
+      notRecognised: mistakes(
+        ({ right }) => right,
+        (a, b) => b.distance - a.distance,
+      ),
+    },
+  };
+}
+
+function countFaces(faces: readonly LabelledEmbedding[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { person } of faces) counts.set(person, (counts.get(person) ?? 0) + 1);
+  return counts;
+}
+
+/** 10, 100, 1000 …, as long as people are left to be strangers; at least one size. */
+function defaultSizes(enrollable: number, people: number): readonly number[] {
+  const most = Math.min(enrollable, Math.floor(people / 2));
+  const sizes: number[] = [];
+  for (let size = 10; size <= most; size *= 10) sizes.push(size);
+  return sizes.length > 0 ? sizes : [Math.max(1, most)];
+}
+
+interface GalleryPlan extends PeopleOptions {
+  readonly galleryPeople: number;
+  readonly rate: number;
+  readonly recipe: string;
+}
+
+function evaluateGallery(
+  faces: readonly LabelledEmbedding[],
+  {
+    galleryPeople,
+    facesPerPerson = DEFAULT_FACES_PER_PERSON,
+    trials = DEFAULT_TRIALS,
+    rate,
+    recipe,
+    seed = 1,
+  }: GalleryPlan,
+): { readonly evaluation: GalleryEvaluation; readonly probes: readonly OpenSetProbe[] } {
+  const done = Math.max(1, Math.min(trials, Math.floor(MOST_SEARCHES / faces.length)));
+  const probes = openSetProbes(faces, { galleryPeople, facesPerPerson, trials: done, seed });
+  // What is not searched is enrolled.
+  const galleryFaces = faces.length - probes.length / done;
+  const size = { people: galleryPeople, faces: Math.round(galleryFaces) };
+  const thresholds = thresholdsOf(recipeOf(recipe));
+  const usual = thresholds.identify(size, rate);
+  const curve = Array.from({ length: CURVE_STEPS + 1 }, (_, i) =>
+    openSetPoint(probes, usual * (0.5 + i / CURVE_STEPS), DEFAULT_MARGIN),
+  );
+  const evaluation = {
+    galleryPeople,
+    galleryFaces,
+    trials: done,
+    atDefault: openSetRates(probes, usual, DEFAULT_MARGIN),
+    curve,
+    reliability: reliability(
+      probes.map(({ distance, right }) => ({
+        probability: thresholds.identifyConfidence(size, distance),
+        cameTrue: right,
+      })),
+    ),
+  };
+  return { evaluation, probes };
+}
+
+/** The first, each pair of faces once: other trials meet the same. */
+function worstProbes(probes: readonly OpenSetProbe[]): readonly OpenSetProbe[] {
+  const seen = new Set<string>();
+  const worst: OpenSetProbe[] = [];
+  for (const probe of probes) {
+    const pair = [probe.face, probe.nearestFace].toSorted((a, b) => a - b).join();
+    if (!seen.has(pair)) worst.push(probe);
+    seen.add(pair);
+    if (worst.length === WORST) break;
+  }
+  return worst;
+}
