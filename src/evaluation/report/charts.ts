@@ -32,7 +32,7 @@ export interface Chart {
 
 const WIDTH = 520;
 const HEIGHT = 330;
-const PLOT = { left: 62, top: 16, right: 504, bottom: 272 };
+const PLOT = { left: 62, top: 16, right: 490, bottom: 272 };
 
 export function renderChart({ description, x, y, series, marks = [] }: Chart): string {
   const toX = scaleOf(x, PLOT.left, PLOT.right);
