@@ -52,6 +52,7 @@ export { verifyWeights, type WeightsReport } from './models/weights.ts';
 export type { Decoder, Picture, PictureSource } from './ports/decoder.ts';
 export type { EnrolledFace, Person } from './ports/gallery.ts';
 export { mapInOrder } from './recognizer/map-in-order.ts';
+export { type MigrateOptions, type Migration, migrateGallery } from './recognizer/migrate.ts';
 export { openRecognizer } from './recognizer/open-recognizer.ts';
 export { DEFAULT_EFFORT, type Effort, RECIPES, type Recipe } from './recognizer/recipes.ts';
 export type {

@@ -67,10 +67,10 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
     ],
     [
       'picture',
-      new Option('--detector <name>', 'mmod: a net, also turned faces; hog: upright frontal faces').choices([
-        'hog',
-        'mmod',
-      ]),
+      new Option(
+        '--detector <name>',
+        'mmod: a net, also turned faces; hog: upright frontal faces; yunet: a fast net (acquaint models pull yunet-n)',
+      ).choices(['hog', 'mmod', 'yunet']),
     ],
     [
       'picture',

@@ -8,6 +8,7 @@ import { addEmbed } from './commands/embed.ts';
 import { addEnroll } from './commands/enroll.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addForget } from './commands/forget.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addModels } from './commands/models.ts';
 import { addPeople } from './commands/people.ts';
 import { addRecognize } from './commands/recognize.ts';
@@ -50,6 +51,7 @@ export function buildProgram(context: RunContext): Command {
     addForget,
     addEvaluate,
     addCalibrate,
+    addMigrate,
     addDoctor,
     addModels,
   ];

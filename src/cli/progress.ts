@@ -15,6 +15,8 @@ export interface ProgressOptions {
   /** What is being done: `recognizing`. */
   readonly title: string;
   readonly total: number;
+  /** What is counted (default: picture). */
+  readonly unit?: string;
   readonly quiet: boolean;
   /** Whether lines of data are printed meanwhile: on a terminal they would tear the bar. */
   readonly streaming: boolean;
@@ -38,12 +40,12 @@ function silent(): Progress {
   return { advance: () => {}, log: writeLine, stop: () => {} };
 }
 
-function plainLines({ title, total }: ProgressOptions): Progress {
+function plainLines({ title, total, unit }: ProgressOptions): Progress {
   const startedAt = Date.now();
   let lastLineAt = startedAt;
   let done = 0;
   let stopped = false;
-  writeLine(`${title} ${counted(total, 'picture')}`);
+  writeLine(`${title} ${counted(total, unit ?? 'picture')}`);
   return {
     advance() {
       done++;

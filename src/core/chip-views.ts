@@ -1,4 +1,5 @@
-import { type ChipRegion, extractChip, mirrored } from './chip.ts';
+import { type ChipRegion, dlibChipLandmarks, extractChip, mirrored } from './chip.ts';
+import type { Point } from './geometry.ts';
 import type { RgbImage } from './image.ts';
 
 /** The same face looked at a little differently. */
@@ -68,13 +69,25 @@ export function extractViews(
   });
 }
 
-/** The same of a square chip whose picture is gone. What lies outside the chip is black: a little less exact. */
-export function viewsOfChip(chip: RgbImage, views: ChipViews): readonly RgbImage[] {
-  const middle = (chip.width - 1) / 2;
-  const whole: ChipRegion = { centre: { x: middle, y: middle }, side: chip.width, angle: 0 };
+/** How a net wants its chips. */
+export interface ChipShape {
+  readonly chipSize: number;
+  /** landmarks: dlib's five points. */
+  chipRegion(landmarks: readonly Point[]): ChipRegion;
+}
+
+/**
+ * The views of a face whose picture is gone, for a net with chips of its own shape. What lies outside dlib's chip is
+ * black: a little less exact.
+ * requires  chip: an aligned chip as `dlibChipRegion` has it
+ */
+export function viewsOfDlibChip(chip: RgbImage, shape: ChipShape, views: ChipViews): readonly RgbImage[] {
+  const region = shape.chipRegion(dlibChipLandmarks(chip.width));
+  // Sampling anew would leave the last row and column black.
+  const isWhole = shape.chipSize === chip.width && Math.abs(region.side - chip.width) < 1e-6;
   return CHIP_VIEWS[views].map((view) => {
-    // Sampling anew would leave the last row and column black.
-    const seen = isAsItIs(view) ? chip : extractChip(chip, viewRegion(whole, view), chip.width);
+    const seen =
+      isWhole && isAsItIs(view) ? chip : extractChip(chip, viewRegion(region, view), shape.chipSize);
     return view.mirrored ? mirrored(seen) : seen;
   });
 }

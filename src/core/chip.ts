@@ -26,6 +26,19 @@ const MEAN_FACE_5: readonly Point[] = [
 export const DLIB_CHIP_SIZE = 150;
 export const DLIB_CHIP_PADDING = 0.25;
 
+function dlibTemplate(size: number, padding: number): readonly Point[] {
+  return MEAN_FACE_5.map(({ x, y }) => ({
+    x: ((padding + x) / (2 * padding + 1)) * size,
+    y: ((padding + y) / (2 * padding + 1)) * size,
+  }));
+}
+
+/** On which pixels of its chip dlib's five landmarks of a mean face lie. */
+export function dlibChipLandmarks(size: number = DLIB_CHIP_SIZE): readonly Point[] {
+  // dlib puts the middle of its template, size / 2, on the middle of the chip, which is pixel (size - 1) / 2.
+  return dlibTemplate(size, DLIB_CHIP_PADDING).map(({ x, y }) => ({ x: x - 0.5, y: y - 0.5 }));
+}
+
 /**
  * The region of the chip that dlib's recognition net expects, from five landmarks.
  * requires  landmarks: 5 points in dlib's order (outer and inner corner of the eye on the right side of the picture,
@@ -40,10 +53,7 @@ export function dlibChipRegion(
   if (landmarks.length !== MEAN_FACE_5.length) {
     throw new RangeError(`Expected 5 landmarks for a chip but received ${landmarks.length}`);
   }
-  const template = MEAN_FACE_5.map(({ x, y }) => ({
-    x: ((padding + x) / (2 * padding + 1)) * size,
-    y: ((padding + y) / (2 * padding + 1)) * size,
-  }));
+  const template = dlibTemplate(size, padding);
   const toPicture = estimateSimilarity(template, landmarks);
   return {
     centre: applySimilarity(toPicture, { x: size / 2, y: size / 2 }),

@@ -36,3 +36,19 @@ export function scaleByNorm(embedding: Float32Array, power: number): Float32Arra
   // All zeros: no net gives that, and dividing would make numbers that are none.
   return norm === 0 ? embedding : embedding.map((value) => value / norm ** power);
 }
+
+export function scaled(embedding: Float32Array, factor: number): Float32Array {
+  return factor === 1 ? embedding : embedding.map((value) => value * factor);
+}
+
+/** The numbers of several embeddings one after the other: squares of distances add up. requires  at least one */
+export function joined(embeddings: readonly Float32Array[]): Float32Array {
+  if (embeddings.length === 1) return embeddings[0]!;
+  const whole = new Float32Array(embeddings.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const embedding of embeddings) {
+    whole.set(embedding, at);
+    at += embedding.length;
+  }
+  return whole;
+}

@@ -53,7 +53,7 @@ export function embeddingFrom(value: unknown, path: string): Float32Array {
   return decodeEmbedding(value);
 }
 
-/** throws  RangeError for an embedding of another length, and for numbers that are not finite: they would spoil every search. */
+/** throws  RangeError for an embedding of another length, and for numbers that are not finite */
 export function requireFace({ embedding, box, quality }: NewFace, embeddingLength: number): void {
   if (embedding.length !== embeddingLength) {
     throw new RangeError(
@@ -61,8 +61,11 @@ export function requireFace({ embedding, box, quality }: NewFace, embeddingLengt
     );
   }
   const measured = Object.values(quality).filter((value) => value !== null);
-  const numbers = [...embedding, ...Object.values(box), ...measured];
-  if (!numbers.every(Number.isFinite)) {
-    throw new RangeError('Expected finite numbers for a face but received one that is not');
-  }
+  requireFinite([...embedding, ...Object.values(box), ...measured]);
+}
+
+/** throws  RangeError: a number that is none would spoil every search */
+export function requireFinite(numbers: ArrayLike<number>): void {
+  if (Array.from(numbers).every(Number.isFinite)) return;
+  throw new RangeError('Expected finite numbers for a face but received one that is not');
 }

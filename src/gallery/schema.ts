@@ -4,7 +4,7 @@ import type { Database } from './sqlite-driver.ts';
 export const APPLICATION_ID = 0x61637174;
 
 /** Raised with every change of the tables; a newer one is refused. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What the embeddings of a gallery have in common. */
 export interface GalleryKind {
@@ -16,6 +16,14 @@ const CALIBRATION_TABLE = `
   CREATE TABLE calibration (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     json TEXT NOT NULL
+  ) STRICT;`;
+
+/** Embeddings by another recipe, kept aside until every face has one. */
+const STAGED_TABLE = `
+  CREATE TABLE staged_embeddings (
+    face_id TEXT PRIMARY KEY REFERENCES faces (id) ON DELETE CASCADE,
+    recipe TEXT NOT NULL,
+    embedding BLOB NOT NULL
   ) STRICT;`;
 
 /**
@@ -56,6 +64,7 @@ const TABLES = `
     jpeg BLOB NOT NULL
   ) STRICT;
   ${CALIBRATION_TABLE}
+  ${STAGED_TABLE}
 `;
 
 /**
@@ -90,6 +99,7 @@ const UPGRADES: readonly string[] = [
    ALTER TABLE faces DROP COLUMN sharpness;
    ALTER TABLE faces DROP COLUMN brightness;
    ${CALIBRATION_TABLE}`,
+  STAGED_TABLE,
 ];
 
 /** Brings the tables of an older version up to date, all or nothing, keeping everything that is in them. */

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AcquaintError } from '../errors.ts';
-import type { EnrolledFace, Gallery, GalleryEmbedding, NewFace, Person } from '../ports/gallery.ts';
+import type {
+  EnrolledFace,
+  FaceToEmbed,
+  Gallery,
+  GalleryEmbedding,
+  NewFace,
+  Person,
+  StagedEmbedding,
+} from '../ports/gallery.ts';
 import { encodeEmbedding } from './embedding-bytes.ts';
 import { corruptError, galleryError, isBusy, lockedError } from './gallery-errors.ts';
 import {
@@ -15,6 +23,7 @@ import { embeddingFrom, faceFrom, personFrom, requireFace, rowOf } from './galle
 import { normalizeName } from './person-name.ts';
 import { createSchema, type GalleryKind, rollback, upgradeSchema } from './schema.ts';
 import { type Database, loadSqlite } from './sqlite-driver.ts';
+import { insertStaged, replaceByStaged, selectUnstaged } from './staged-embeddings.ts';
 
 export interface SqliteGalleryOptions {
   /** What a new gallery is made for. */
@@ -107,6 +116,7 @@ class SqliteGallery implements Gallery {
     const normal = normalizeName(name);
     requireFace(face, this.#embeddingLength);
     return this.#transaction(() => {
+      this.#requireSameRecipe();
       const now = new Date().toISOString();
       const personId = this.#ensurePerson(normal, now);
       const enrolled: EnrolledFace = { ...face, id: randomUUID(), personId, createdAt: now };
@@ -180,9 +190,10 @@ class SqliteGallery implements Gallery {
   }
 
   async embeddings(): Promise<Iterable<GalleryEmbedding>> {
-    const rows = this.#guard(() =>
-      this.#database.prepare('SELECT id, person_id, embedding FROM faces ORDER BY seq').all(),
-    );
+    const rows = this.#guard(() => {
+      this.#requireSameRecipe();
+      return this.#database.prepare('SELECT id, person_id, embedding FROM faces ORDER BY seq').all();
+    });
     return rows.map((value) => {
       const row = rowOf(value) ?? {};
       return {
@@ -190,6 +201,21 @@ class SqliteGallery implements Gallery {
         personId: String(row.person_id),
         embedding: embeddingFrom(row.embedding, this.#path),
       };
+    });
+  }
+
+  async unstagedFaces(recipe: string, limit: number, after?: string): Promise<readonly FaceToEmbed[]> {
+    return this.#guard(() => selectUnstaged(this.#database, this.#path, recipe, limit, after));
+  }
+
+  async stageEmbeddings(recipe: string, embeddings: readonly StagedEmbedding[]): Promise<void> {
+    this.#transaction(() => insertStaged(this.#database, recipe, embeddings));
+  }
+
+  async switchRecipe(recipe: string, embeddingLength: number): Promise<boolean> {
+    return this.#transaction(() => {
+      this.#requireSameRecipe();
+      return replaceByStaged(this.#database, { recipe, embeddingLength });
     });
   }
 
@@ -222,6 +248,16 @@ class SqliteGallery implements Gallery {
     }
     this.#database.close();
     if (this.#file) releaseGalleryFile(this.#file);
+  }
+
+  /** Another process may have migrated the gallery: what this one computes cannot be compared with it any more. */
+  #requireSameRecipe(): void {
+    const row = rowOf(this.#database.prepare('SELECT recipe FROM meta').get());
+    if (row?.recipe === this.recipe) return;
+    throw new AcquaintError(
+      'recipe_mismatch',
+      `The gallery ${this.#path} was changed from ${this.recipe} to ${String(row?.recipe)} meanwhile; open it again`,
+    );
   }
 
   #ensurePerson(name: string, now: string): string {

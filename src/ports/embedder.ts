@@ -1,3 +1,5 @@
+import type { ChipRegion } from '../core/chip.ts';
+import type { Point } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 
 export interface Embedder {
@@ -7,6 +9,8 @@ export interface Embedder {
   readonly length: number;
   /** Side of the square chip it takes, in pixels. */
   readonly chipSize: number;
+  /** The part of a picture that becomes the chip it was trained on. landmarks: dlib's five points. */
+  chipRegion(landmarks: readonly Point[]): ChipRegion;
   /**
    * Aligned chips -> embeddings, in the same order.
    * requires  every chip chipSize x chipSize, RGB, 0-255

@@ -41,6 +41,19 @@ export interface GalleryEmbedding {
   readonly embedding: Float32Array;
 }
 
+/** What is needed to embed an enrolled face anew. */
+export interface FaceToEmbed {
+  readonly faceId: string;
+  readonly contentHash: string;
+  readonly box: Rect;
+  readonly chip: Uint8Array | null;
+}
+
+export interface StagedEmbedding {
+  readonly faceId: string;
+  readonly embedding: Float32Array;
+}
+
 /**
  * People and their faces, kept for good. When a method that writes returns, what it wrote survives a crash of the
  * process and of the machine. Every method may throw AcquaintError('gallery_locked') after a stated wait, and
@@ -70,6 +83,16 @@ export interface Gallery {
   forget(personId: string): Promise<number>;
   /** Every embedding, in the order of enrolment. */
   embeddings(): Promise<Iterable<GalleryEmbedding>>;
+  /** At most so many faces that no embedding by that recipe is staged for, in the order of enrolment, after `after`. */
+  unstagedFaces(recipe: string, limit: number, after?: string): Promise<readonly FaceToEmbed[]>;
+  /** Keeps embeddings by another recipe aside; those of a third recipe are thrown away. Faces gone meanwhile are passed over. */
+  stageEmbeddings(recipe: string, embeddings: readonly StagedEmbedding[]): Promise<void>;
+  /**
+   * Puts the staged embeddings in the place of the others, all at once, and takes the calibration away, which belonged
+   * to them. ensures  false, and nothing changed, when a face has none yet
+   * Whoever has the gallery open by its former recipe gets 'recipe_mismatch' from then on.
+   */
+  switchRecipe(recipe: string, embeddingLength: number): Promise<boolean>;
   /** What `setCalibration` kept, or null. */
   calibration(): Promise<string | null>;
   /** Keeps thresholds measured on this gallery's own people, as JSON; null takes them away. */

@@ -5,8 +5,17 @@ export interface Tensor {
   readonly dims: readonly number[];
 }
 
+/** What a graph declares about one of its inputs. */
+export interface NetInputShape {
+  readonly name: string;
+  /** null: any size. */
+  readonly dims: readonly (number | null)[];
+}
+
 /** A loaded net. One `run` at a time; `run` may block the calling thread, so sessions live in worker threads. */
 export interface Session {
+  /** In the order of the graph. */
+  readonly inputs: readonly NetInputShape[];
   /**
    * requires  a tensor for every input of the graph, with the type and rank the graph declares
    * ensures   one tensor for every output of the graph; inputs unchanged

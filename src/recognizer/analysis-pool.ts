@@ -10,7 +10,8 @@ import type { Outcome, WorkerSetup } from './analysis-worker.ts';
 export interface AnalysisPoolOptions {
   /** Pictures in work at once. */
   readonly concurrency: number;
-  readonly weightsFolder?: string | undefined;
+  /** Of packs. */
+  readonly modelsFolder?: string | undefined;
 }
 
 /** More workers each hold nets of their own (about 150 MB) and gain little. */
@@ -30,11 +31,11 @@ export interface AnalysisPool {
 }
 
 /** Starts no thread before the first request. */
-export function createAnalysisPool({ concurrency, weightsFolder }: AnalysisPoolOptions): AnalysisPool {
+export function createAnalysisPool({ concurrency, modelsFolder }: AnalysisPoolOptions): AnalysisPool {
   let pool: Piscina | null = null;
   const inWork = new Set<Promise<unknown>>();
   const run = async <T>(name: string, request: unknown, signal?: AbortSignal): Promise<T> => {
-    pool ??= startPool(concurrency, { threads: threadsPerWorker(), weightsFolder });
+    pool ??= startPool(concurrency, { threads: threadsPerWorker(), modelsFolder });
     const task: Promise<Outcome<T>> = pool.run(request, { name });
     inWork.add(task);
     const done = () => inWork.delete(task);

@@ -12,7 +12,7 @@ import { recipeOf } from './recipes.ts';
 
 export interface WorkerSetup {
   readonly threads: number;
-  readonly weightsFolder?: string | undefined;
+  readonly modelsFolder?: string | undefined;
 }
 
 /** An AcquaintError loses its code when it crosses the thread boundary, so results are wrapped. */
@@ -20,8 +20,8 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
-const { threads, weightsFolder }: WorkerSetup = workerData;
-const models = createModels(createOnnxRuntime({ threads }), weightsFolder);
+const { threads, modelsFolder }: WorkerSetup = workerData;
+const models = createModels(createOnnxRuntime({ threads }), { packs: modelsFolder });
 
 export function analyze(request: AnalysisRequest): Promise<Outcome<readonly AnalysedFace[]>> {
   return outcome(() => analyzePicture(models, request));
@@ -46,7 +46,7 @@ export function embed(request: {
   readonly chips: readonly RgbImage[];
   readonly recipe: string;
 }): Promise<Outcome<readonly Float32Array[]>> {
-  return outcome(async () => embedChips(await models.embedder(), request.chips, recipeOf(request.recipe)));
+  return outcome(async () => embedChips(models, request.chips, recipeOf(request.recipe)));
 }
 
 async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {

@@ -1,6 +1,6 @@
 import { DLIB_CHIP_SIZE, dlibChipRegion, extractChip } from '../core/chip.ts';
-import { extractViews, viewsOfChip } from '../core/chip-views.ts';
-import { euclideanDistance, meanEmbedding, scaleByNorm } from '../core/distance.ts';
+import { type ChipViews, extractViews, viewsOfDlibChip } from '../core/chip-views.ts';
+import { euclideanDistance, joined, meanEmbedding, scaleByNorm, scaled } from '../core/distance.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { preprocess } from '../core/preprocess.ts';
@@ -10,7 +10,7 @@ import type { Detection, DetectionOptions, Detector } from '../ports/detector.ts
 import type { Embedder } from '../ports/embedder.ts';
 import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis.ts';
 import type { Models } from './models.ts';
-import { type Recipe, recipeOf } from './recipes.ts';
+import { type Recipe, type RecipePart, recipeOf } from './recipes.ts';
 
 /** The whole drawing for one picture: preprocess -> detect -> landmarks -> align -> embed. */
 export async function analyze(models: Models, request: AnalysisRequest): Promise<readonly AnalysedFace[]> {
@@ -82,14 +82,16 @@ export function alignChip(image: RgbImage, landmarks: readonly Point[]): RgbImag
   return extractChip(image, dlibChipRegion(landmarks), DLIB_CHIP_SIZE);
 }
 
-/** Embeddings of chips whose pictures are gone, by a recipe. */
+/** Embeddings of dlib's chips whose pictures are gone, by a recipe. */
 export async function embedChips(
-  embedder: Embedder,
+  models: Models,
   chips: readonly RgbImage[],
   recipe: Recipe,
 ): Promise<readonly Float32Array[]> {
-  const views = chips.map((chip) => viewsOfChip(chip, recipe.views));
-  return (await embedViews(embedder, views, recipe)).map(({ embedding }) => embedding);
+  const embedded = await embedByParts(models, recipe, (embedder, views) =>
+    chips.map((chip) => viewsOfDlibChip(chip, embedder, views)),
+  );
+  return embedded.map(({ embedding }) => embedding);
 }
 
 interface ViewsEmbedding {
@@ -98,11 +100,28 @@ interface ViewsEmbedding {
   readonly viewSpread: number | null;
 }
 
-/** One embedding a face, from the views of each. */
+/** One embedding a face, the numbers of every net of the recipe joined; the first net's views tell the spread. */
+async function embedByParts(
+  models: Models,
+  { parts }: Recipe,
+  viewsOfFaces: (embedder: Embedder, views: ChipViews) => readonly (readonly RgbImage[])[],
+): Promise<readonly ViewsEmbedding[]> {
+  const results: (readonly ViewsEmbedding[])[] = [];
+  for (const part of parts) {
+    const embedder = await models.embedder(part.embedder);
+    results.push(await embedViews(embedder, viewsOfFaces(embedder, part.views), part));
+  }
+  const [first = [], ...others] = results;
+  return first.map(({ embedding, viewSpread }, face) => ({
+    embedding: joined([embedding, ...others.map((embeddings) => embeddings[face]!.embedding)]),
+    viewSpread,
+  }));
+}
+
 async function embedViews(
   embedder: Embedder,
   faces: readonly (readonly RgbImage[])[],
-  { normPower }: Recipe,
+  { normPower, weight }: RecipePart,
 ): Promise<readonly ViewsEmbedding[]> {
   const embeddings = await embedder.embed(faces.flat());
   let start = 0;
@@ -112,7 +131,7 @@ async function embedViews(
     const mean = meanEmbedding(own);
     const distances = own.map((embedding) => euclideanDistance(embedding, mean));
     return {
-      embedding: scaleByNorm(mean, normPower),
+      embedding: scaled(scaleByNorm(mean, normPower), weight),
       viewSpread: own.length === 1 ? null : distances.reduce((sum, d) => sum + d, 0) / own.length,
     };
   });
@@ -132,12 +151,15 @@ async function embedFaces(
       recipe.alignment === 'steady'
         ? predictor.predictSteady(image, box)
         : { points: predictor.predict(image, box), spread: null };
-    return { box, landmarks: points, landmarkSpread: spread, region: dlibChipRegion(points) };
+    return { box, landmarks: points, landmarkSpread: spread };
   });
-  const views = faces.map(({ region }) => extractViews(image, region, DLIB_CHIP_SIZE, recipe.views));
-  const embeddings = await embedViews(await models.embedder(), views, recipe);
+  const embeddings = await embedByParts(models, recipe, (embedder, views) =>
+    faces.map(({ landmarks }) =>
+      extractViews(image, embedder.chipRegion(landmarks), embedder.chipSize, views),
+    ),
+  );
   return faces.map((face, i) => {
-    const chip = extractChip(image, face.region, DLIB_CHIP_SIZE);
+    const chip = alignChip(image, face.landmarks);
     const { embedding, viewSpread } = embeddings[i]!;
     return {
       embedding,

@@ -1,21 +1,33 @@
+import { createArcFaceEmbedder } from '../models/arcface-embedder.ts';
 import { createHogDetector } from '../models/dlib/hog-detector.ts';
 import { createLandmarkPredictor } from '../models/dlib/landmarks.ts';
 import { createMmodDetector } from '../models/dlib/mmod-detector.ts';
-import { createResnetEmbedder } from '../models/dlib/resnet-embedder.ts';
+import { createResnetEmbedder, DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
+import { createYunetDetector } from '../models/yunet-detector.ts';
+import { findPack, type ModelPack, type PackId } from '../packs/catalog.ts';
+import { readPack } from '../packs/store.ts';
 import type { Detector } from '../ports/detector.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { LandmarkPredictor } from '../ports/landmark-predictor.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import type { EmbedderName } from './recipes.ts';
 import type { DetectorName } from './recognizer-api.ts';
 
 /** The models of one thread. Each is loaded when it is first asked for, once; a failed load is tried again. */
 export interface Models {
   detector(name: DetectorName): Promise<Detector>;
   landmarks(points: 5 | 68): Promise<LandmarkPredictor>;
-  embedder(): Promise<Embedder>;
+  embedder(name: EmbedderName): Promise<Embedder>;
 }
 
-export function createModels(runtime: Runtime, weightsFolder?: string): Models {
+export interface ModelFolders {
+  /** Replaces the folder of the package's own weights. */
+  readonly weights?: string | undefined;
+  /** Of packs; undefined: the user's. */
+  readonly packs?: string | undefined;
+}
+
+export function createModels(runtime: Runtime, folders: ModelFolders = {}): Models {
   const loaded = new Map<string, Promise<unknown>>();
   const once = <T>(key: string, load: () => Promise<T>): Promise<T> => {
     const known = loaded.get(key);
@@ -26,13 +38,42 @@ export function createModels(runtime: Runtime, weightsFolder?: string): Models {
     return loading;
   };
   return {
-    detector: (name) =>
-      once(name, () =>
-        name === 'hog'
-          ? createHogDetector(runtime, weightsFolder)
-          : createMmodDetector(runtime, weightsFolder),
-      ),
-    landmarks: (points) => once(`landmarks-${points}`, () => createLandmarkPredictor(points, weightsFolder)),
-    embedder: () => once('embedder', () => createResnetEmbedder(runtime, weightsFolder)),
+    detector: (name) => once(name, () => loadDetector(runtime, name, folders)),
+    landmarks: (points) =>
+      once(`landmarks-${points}`, () => createLandmarkPredictor(points, folders.weights)),
+    embedder: (name) => once(name, () => loadEmbedder(runtime, name, folders)),
   };
+}
+
+/** The pack that a detector needs, or null. */
+export function packOfDetector(name: DetectorName): ModelPack | null {
+  if (name === 'yunet') return packOf('yunet-n');
+  return null;
+}
+
+async function loadDetector(runtime: Runtime, name: DetectorName, folders: ModelFolders): Promise<Detector> {
+  if (name === 'hog') return createHogDetector(runtime, folders.weights);
+  if (name === 'mmod') return createMmodDetector(runtime, folders.weights);
+  return createYunetDetector(runtime, await readPack(packOf('yunet-n'), folders.packs));
+}
+
+async function loadEmbedder(runtime: Runtime, name: EmbedderName, folders: ModelFolders): Promise<Embedder> {
+  if (name === DLIB_RESNET_MODEL) return createResnetEmbedder(runtime, folders.weights);
+  const pack = packOf(name);
+  const { side, embeddingLength, ...pixels } = pack.input;
+  if (side === null || embeddingLength === null) {
+    throw new TypeError(`Expected a pack that embeds chips but received ${name}`);
+  }
+  return createArcFaceEmbedder(runtime, await readPack(pack, folders.packs), {
+    model: name,
+    chipSize: side,
+    pixels,
+    length: embeddingLength,
+  });
+}
+
+function packOf(id: PackId): ModelPack {
+  const pack = findPack(id);
+  if (!pack) throw new TypeError(`Expected a known pack but received ${id}`);
+  return pack;
 }

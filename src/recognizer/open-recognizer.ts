@@ -6,6 +6,7 @@ import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { createDecoder } from '../imaging/decode.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Gallery, Person } from '../ports/gallery.ts';
+import { requireAllowed, requireAllowedLandmarks } from './allowed-models.ts';
 import type { AnalysedFace, EmbeddingRequest } from './analysis.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { enrollPicture, onlyFace } from './enroll.ts';
@@ -43,8 +44,14 @@ export async function openRecognizer(options: RecognizerOptions = {}): Promise<R
     accepts: (id) => isComparable(id, settings.recipe),
     create: settings.createGallery,
   });
-  const pool = createAnalysisPool({ concurrency: settings.concurrency });
-  return new GalleryRecognizer(settings, settings.recipe ?? recipeOf(gallery.recipe), gallery, pool);
+  const recipe = settings.recipe ?? recipeOf(gallery.recipe);
+  try {
+    requireAllowed(settings, recipe);
+  } catch (error) {
+    await gallery.close();
+    throw error;
+  }
+  return new GalleryRecognizer(settings, recipe, gallery, createAnalysisPool(settings));
 }
 
 /** Whether pictures can be compared with a gallery of that recipe; when no recipe was asked for, its own is taken. */
@@ -87,6 +94,7 @@ class GalleryRecognizer implements Recognizer {
     if (landmarks !== 5 && landmarks !== 68) {
       throw new RangeError(`Expected 5 or 68 for landmarks but received ${String(landmarks)}`);
     }
+    requireAllowedLandmarks(this.#settings, landmarks);
     const image = await this.#load(input);
     const faces = await this.#analyze(image, null, landmarks, signal);
     return pictureFaces(
@@ -96,6 +104,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async landmarks(input: PictureInput, boxes: Parameters<Recognizer['landmarks']>[1], points: 5 | 68 = 5) {
+    requireAllowedLandmarks(this.#settings, points);
     return this.#pool.landmarks(await this.#load(input), boxes, points);
   }
 

@@ -15,7 +15,8 @@ export type PictureInput = PictureSource | RgbImage;
 
 export type QualityFilter = 'none' | QualityLevel;
 
-export type DetectorName = 'hog' | 'mmod';
+/** hog and mmod come with the package, yunet is a pack. */
+export type DetectorName = 'hog' | 'mmod' | 'yunet';
 
 export interface RecognizerOptions {
   /** Path of the gallery file. Without it people are kept in memory and gone at `close`. */
@@ -60,6 +61,10 @@ export interface RecognizerOptions {
   readonly concurrency?: number | undefined;
   /** Pictures of more pixels are refused unread (default 100 million). */
   readonly maxPixels?: number | undefined;
+  /** Folder of fetched models (default: $ACQUAINT_MODELS, else in the user's cache). */
+  readonly modelsFolder?: string | undefined;
+  /** Refuses models whose licence excludes commercial use, also the 68-point landmarks. */
+  readonly commercial?: boolean | undefined;
 }
 
 export interface DetectedFace {
@@ -89,9 +94,15 @@ export interface IdentifiedFace extends EmbeddedFace {
   readonly distance: number | null;
   /** The threshold that was applied. */
   readonly threshold: number;
-  /** The rate the threshold stands for: so large a share of strangers is named in a gallery of this size. */
-  readonly strangersNamed: number;
-  /** Probability that the nearest person is the right one, if half of those who come are enrolled; null for nobody. */
+  /**
+   * The rate the threshold stands for: so large a share of strangers is named in a gallery of this size; null for a
+   * recipe that was neither measured nor calibrated.
+   */
+  readonly strangersNamed: number | null;
+  /**
+   * Probability that the nearest person is the right one, if half of those who come are enrolled; null for nobody, and
+   * as strangersNamed.
+   */
   readonly confidence: number | null;
   /** match: the next nearest person; unknown, ambiguous: the nearest, whose distance `distance` is. */
   readonly runnerUp: (PersonRef & { readonly distance: number }) | null;
@@ -108,10 +119,13 @@ export interface Verification {
   readonly same: boolean;
   readonly distance: number;
   readonly threshold: number;
-  /** The rate the threshold stands for: so many pairs of different people are taken for one person. */
-  readonly falseMatchRate: number;
-  /** Probability that it is one person, if half of such pairs are. */
-  readonly confidence: number;
+  /**
+   * The rate the threshold stands for: so many pairs of different people are taken for one person; null for a recipe
+   * that was neither measured nor calibrated.
+   */
+  readonly falseMatchRate: number | null;
+  /** Probability that it is one person, if half of such pairs are; null as falseMatchRate. */
+  readonly confidence: number | null;
 }
 
 export type EnrollmentStatus = 'enrolled' | 'skipped' | 'failed';

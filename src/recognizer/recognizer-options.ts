@@ -14,6 +14,7 @@ export function defaultMinFacePx(width: number, height: number): number {
   return Math.max(DEFAULT_MIN_FACE_PX, Math.max(width, height) * MIN_FACE_SHARE);
 }
 
+const DETECTORS: readonly DetectorName[] = ['mmod', 'hog', 'yunet'];
 const MIRROR_RECIPE = 'dlib-resnet-v1+mirror';
 const DEFAULT_MAX_FACES = 1000;
 const DEFAULT_MAX_PIXELS = 100_000_000;
@@ -40,13 +41,15 @@ export interface Settings {
   readonly keepCrops: boolean;
   readonly concurrency: number;
   readonly maxPixels: number;
+  readonly modelsFolder: string | undefined;
+  readonly commercial: boolean;
 }
 
 /** throws  TypeError or RangeError that names the option, what was expected and what came */
 export function settingsFrom(options: RecognizerOptions): Settings {
   const { detector = 'mmod', distanceThreshold, preprocess = {} } = options;
-  if (detector !== 'mmod' && detector !== 'hog') {
-    throw new TypeError(`Expected 'mmod' or 'hog' for detector but received ${String(detector)}`);
+  if (!DETECTORS.includes(detector)) {
+    throw new TypeError(`Expected 'mmod', 'hog' or 'yunet' for detector but received ${String(detector)}`);
   }
   if (distanceThreshold !== undefined) atLeast('distanceThreshold', distanceThreshold, 0);
   requirePreprocess(preprocess);
@@ -69,6 +72,8 @@ export function settingsFrom(options: RecognizerOptions): Settings {
     keepCrops: options.keepCrops ?? true,
     concurrency: wholeAtLeastOne('concurrency', options.concurrency ?? defaultConcurrency()),
     maxPixels: wholeAtLeastOne('maxPixels', options.maxPixels ?? DEFAULT_MAX_PIXELS),
+    modelsFolder: options.modelsFolder,
+    commercial: options.commercial ?? false,
   };
 }
 

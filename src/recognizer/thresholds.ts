@@ -29,22 +29,28 @@ export interface GallerySize {
 
 /** Distances and the rates they stand for, for one recipe and, where there is one, by a calibration. */
 export interface Thresholds {
-  /** Greatest distance of two pictures of one person. */
+  /** Greatest distance of two pictures of one person. throws  AcquaintError('threshold_unknown') */
   verify(rate: number): number;
-  /** The share of the pairs of different people that are at most so far apart. */
-  verifyRate(distance: number): number;
-  /** Greatest distance of a match in a gallery of that size: it falls as people are added. */
+  /** The share of the pairs of different people that are at most so far apart; null when nothing was measured. */
+  verifyRate(distance: number): number | null;
+  /** Greatest distance of a match in a gallery of that size: it falls as people are added. throws  as verify */
   identify(size: GallerySize, rate: number): number;
-  /** The share of strangers who are named in a gallery of that size at that threshold. */
-  identifyRate(size: GallerySize, distance: number): number;
-  /** Probability that two faces so far apart are one person's, when half of such pairs are. */
-  verifyConfidence(distance: number): number;
+  /** The share of strangers who are named in a gallery of that size at that threshold; null as verifyRate. */
+  identifyRate(size: GallerySize, distance: number): number | null;
+  /** Probability that two faces so far apart are one person's, when half of such pairs are; null as verifyRate. */
+  verifyConfidence(distance: number): number | null;
   /** Probability that the nearest person so far away is the right one, when half of those who come are enrolled. */
-  identifyConfidence(size: GallerySize, distance: number): number;
+  identifyConfidence(size: GallerySize, distance: number): number | null;
 }
 
-/** throws  TypeError for a recipe without evidence */
+/** Whether thresholds for this recipe were measured before it was handed out. */
+export function isMeasured({ space }: Recipe): boolean {
+  return Object.hasOwn(EVIDENCE, space);
+}
+
+/** Of a recipe nobody has measured, those of its calibration; without one there are none. */
 export function thresholdsOf(recipe: Recipe, calibration: Calibration | null = null): Thresholds {
+  if (calibration === null && !isMeasured(recipe)) return unknownThresholds(recipe);
   const { falseMatches, likelihood } = evidenceOf(recipe);
   const { verifyOffset, identifyOffset } = calibration ?? { verifyOffset: 0, identifyOffset: 0 };
   const comparisons = ({ people, faces }: GallerySize): number =>
@@ -62,6 +68,25 @@ export function thresholdsOf(recipe: Recipe, calibration: Calibration | null = n
   };
 }
 
+function unknownThresholds({ id }: Recipe): Thresholds {
+  const refuse = (): never => {
+    throw new AcquaintError(
+      'threshold_unknown',
+      `Expected a threshold or a calibration for ${id}, whose distances nobody has measured yet: calibrate with ` +
+        'pictures of ten people at least (acquaint calibrate), or say a distance (--threshold)',
+    );
+  };
+  const unknown = (): null => null;
+  return {
+    verify: refuse,
+    verifyRate: unknown,
+    identify: refuse,
+    identifyRate: unknown,
+    verifyConfidence: unknown,
+    identifyConfidence: unknown,
+  };
+}
+
 /** throws  AcquaintError('too_few_people') */
 export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbedding[]): Calibration {
   const people = new Set(faces.map(({ person }) => person)).size;
@@ -74,17 +99,18 @@ export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbe
   return calibrate(faces, evidenceOf(recipe).falseMatches);
 }
 
-function evidenceOf(recipe: Recipe): Evidence {
-  const evidence = EVIDENCE[recipe.space];
-  if (!evidence) throw new TypeError(`Expected a recipe with evidence but received ${recipe.id}`);
-  return evidence;
+/** Unit vectors of 512 numbers lie much alike whatever net they are from: a calibration says where. */
+const LIKE_UNMEASURED = 'mobilefacenet-512+mirror';
+
+function evidenceOf({ space }: Recipe): Evidence {
+  return EVIDENCE[space] ?? EVIDENCE[LIKE_UNMEASURED]!;
 }
 
 /**
  * The greatest distance of a match by default: among so many people, with a recipe and a share of strangers that may
  * be named.
  * throws  RangeError unless people is a whole number of at least 0, faces of at least people, 0 < rate < 1;
- *         TypeError for an unknown recipe
+ *         TypeError for an unknown recipe; AcquaintError('threshold_unknown') for one that nobody has measured
  */
 export function identifyThreshold(
   people: number,

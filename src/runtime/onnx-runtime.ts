@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { AcquaintError } from '../errors.ts';
-import type { Runtime, Session, Tensor } from '../ports/runtime.ts';
+import type { NetInputShape, Runtime, Session, Tensor } from '../ports/runtime.ts';
 
 export interface OnnxRuntimeOptions {
   /** Threads that share the work of one `run`. */
@@ -39,10 +39,15 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
 }
 
 class OnnxSession implements Session {
+  readonly inputs: readonly NetInputShape[];
   #session: InferenceSession | null;
 
   constructor(session: InferenceSession) {
     this.#session = session;
+    this.inputs = session.inputMetadata.map((input) => ({
+      name: input.name,
+      dims: input.isTensor ? input.shape.map(sizeOf) : [],
+    }));
   }
 
   async run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
@@ -61,6 +66,11 @@ class OnnxSession implements Session {
     this.#session = null;
     await session?.release();
   }
+}
+
+/** A size that a graph leaves open has a name instead of a number. */
+function sizeOf(size: number | string): number | null {
+  return typeof size === 'number' && size > 0 ? size : null;
 }
 
 function toOnnx({ type, data, dims }: Tensor): OnnxTensor {

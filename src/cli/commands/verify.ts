@@ -105,5 +105,7 @@ function verificationText(
   const answer = same ? colors.green('the same person') : colors.yellow('not the same person');
   const [a, b] = paths.map(printable);
   const relation = same ? 'within' : 'beyond';
-  return `${answer}: ${a} and ${b} are ${distance.toFixed(3)} apart, ${relation} the threshold of ${threshold.toFixed(3)} (${shareText(falseMatchRate)} of different people are so near)`;
+  const rate =
+    falseMatchRate === null ? '' : ` (${shareText(falseMatchRate)} of different people are so near)`;
+  return `${answer}: ${a} and ${b} are ${distance.toFixed(3)} apart, ${relation} the threshold of ${threshold.toFixed(3)}${rate}`;
 }

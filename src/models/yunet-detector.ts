@@ -1,0 +1,141 @@
+import { mapRect, type OverlapRule, type Rect, suppressNonMaxima } from '../core/geometry.ts';
+import { createImage, type RgbImage } from '../core/image.ts';
+import { downscale } from '../core/preprocess.ts';
+import { resizeBilinear } from '../core/resize.ts';
+import { AcquaintError } from '../errors.ts';
+import type { Detection, DetectionOptions, Detector } from '../ports/detector.ts';
+import type { Runtime, Session, Tensor } from '../ports/runtime.ts';
+import { type PixelInput, pixelTensor } from './pixel-tensor.ts';
+
+/** One prediction for every cell of so many pixels: the net's three scales. */
+const STRIDES = [8, 16, 32] as const;
+const COARSEST_STRIDE = 32;
+/** The net was given pixels as they are, blue first. */
+const PIXELS: PixelInput = { channels: 'bgr', mean: 0, deviation: 1 };
+/** The side that the smallest face wanted gets: smaller ones are found too, but fewer (bench/detection). */
+const LEAST_FACE_PX = 20;
+const MAX_ENLARGEMENT = 4;
+/** The net sees some 600 pixels at once: faces that fill a larger picture are looked for in a small copy of it. */
+const SMALL_COPY_PX = 320;
+/** Above this a detection counts (bench/detection). */
+const TRAINED_THRESHOLD = 0.6;
+/** Two scales may find one face as boxes of different size, one inside the other. */
+const SUPPRESSION: OverlapRule = { iou: 0.3, covered: 0.8 };
+
+/**
+ * YuNet (Wu, Peng and Yu: YuNet, a tiny millisecond-level face detector, MIR 2023), exported with open sizes.
+ * Its boxes are turned into dlib's, a square about brows and chin, so that what comes after the detector finds what it
+ * was trained on.
+ * throws  AcquaintError('model_corrupt') for a graph that takes or gives something else
+ */
+export async function createYunetDetector(runtime: Runtime, graph: Uint8Array): Promise<Detector> {
+  const session = await runtime.load(graph);
+  const [input] = session.inputs;
+  if (input?.dims.length !== 4 || input.dims[1] !== 3) {
+    throw new AcquaintError(
+      'model_corrupt',
+      'Expected a detector that takes pictures of three channels but received another net',
+    );
+  }
+  return {
+    detect: (image, options) => detect(session, input.name, image, options),
+    close: () => session.close(),
+  };
+}
+
+async function detect(
+  session: Session,
+  inputName: string,
+  image: RgbImage,
+  { minFacePx, scoreThreshold, maxFaces }: DetectionOptions,
+): Promise<readonly Detection[]> {
+  const candidates: Detection[] = [];
+  for (const copy of copiesOf(image, LEAST_FACE_PX / minFacePx)) {
+    const padded = padded32(copy);
+    const outputs = await session.run({ [inputName]: pixelTensor([padded], PIXELS) });
+    const ratio = { x: image.width / copy.width, y: image.height / copy.height };
+    for (const { box, score } of facesOf(outputs, padded, scoreThreshold)) {
+      const inPicture = mapRect(box, ({ x, y }) => ({
+        x: (x + 0.5) * ratio.x - 0.5,
+        y: (y + 0.5) * ratio.y - 0.5,
+      }));
+      candidates.push({ box: inPicture, score });
+    }
+  }
+  return suppressNonMaxima(candidates, SUPPRESSION).slice(0, maxFaces);
+}
+
+/** The picture at the scale that shows the smallest face wanted, and a small one for the largest. */
+function copiesOf(image: RgbImage, wanted: number): readonly RgbImage[] {
+  const scale = Math.min(MAX_ENLARGEMENT, wanted);
+  const small = SMALL_COPY_PX / Math.max(image.width, image.height);
+  return small < scale / 2 ? [resized(image, scale), resized(image, small)] : [resized(image, scale)];
+}
+
+function resized(image: RgbImage, scale: number): RgbImage {
+  if (scale === 1) return image;
+  if (scale < 1) return downscale(image, scale);
+  return resizeBilinear(image, Math.round(image.width * scale), Math.round(image.height * scale), 'nearest');
+}
+
+/** Black on the right and below, up to whole cells of every scale. */
+function padded32(image: RgbImage): RgbImage {
+  const whole = (side: number): number => Math.ceil(side / COARSEST_STRIDE) * COARSEST_STRIDE;
+  const target = createImage(whole(image.width), whole(image.height));
+  for (let y = 0; y < image.height; y++) {
+    const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
+    target.data.set(row, y * target.width * 3);
+  }
+  return target;
+}
+
+/** What the cells of the three scales say, as boxes of the net's picture. */
+function facesOf(
+  outputs: Readonly<Record<string, Tensor>>,
+  { width, height }: RgbImage,
+  scoreThreshold: number,
+): Detection[] {
+  return STRIDES.flatMap((stride) => {
+    const columns = width / stride;
+    const cells = columns * (height / stride);
+    const [isFace, isObject, boxes] = ['cls', 'obj', 'bbox'].map((name) =>
+      numbersOf(outputs, `${name}_${stride}`, cells * (name === 'bbox' ? 4 : 1)),
+    ) as [Float32Array, Float32Array, Float32Array];
+    const faces: Detection[] = [];
+    for (let cell = 0; cell < cells; cell++) {
+      const score = Math.sqrt(share(isFace[cell]!) * share(isObject[cell]!)) - TRAINED_THRESHOLD;
+      if (score <= scoreThreshold) continue;
+      const x = ((cell % columns) + boxes[4 * cell]!) * stride;
+      const y = (Math.floor(cell / columns) + boxes[4 * cell + 1]!) * stride;
+      const across = Math.exp(boxes[4 * cell + 2]!) * stride;
+      const down = Math.exp(boxes[4 * cell + 3]!) * stride;
+      faces.push({ box: dlibBox(x, y, across, down), score });
+    }
+    return faces;
+  });
+}
+
+function share(value: number): number {
+  return Math.max(0, Math.min(1, value));
+}
+
+function numbersOf(outputs: Readonly<Record<string, Tensor>>, name: string, count: number): Float32Array {
+  const data = outputs[name]?.data;
+  if (data instanceof Float32Array && data.length === count) return data;
+  throw new AcquaintError(
+    'model_corrupt',
+    `Expected ${count} numbers in ${name} of the detector but received ${data?.length ?? 'none'}`,
+  );
+}
+
+/** dlib's box of a face against YuNet's, measured on LFW (bench/detection): its side and how much lower it lies. */
+const DLIB_SIDE = 1;
+const DLIB_LOWER = 0;
+
+/** x, y: the middle of YuNet's box, which goes from the hair line to the chin and is higher than wide. */
+function dlibBox(x: number, y: number, across: number, down: number): Rect {
+  const side = Math.sqrt(across * down);
+  const reach = (side * DLIB_SIDE) / 2;
+  const middle = y + side * DLIB_LOWER;
+  return { left: x - reach, top: middle - reach, right: x + reach, bottom: middle + reach };
+}
