@@ -49,6 +49,16 @@ export { createDecoder, type DecoderOptions } from './imaging/decode.ts';
 export { writePicture } from './imaging/encode.ts';
 export { type WeightsEntry, type WeightsId, type WeightsSource, weightsManifest } from './models/manifest.ts';
 export { verifyWeights, type WeightsReport } from './models/weights.ts';
+export {
+  findPack,
+  type ModelPack,
+  modelPacks,
+  type NetInput,
+  type PackId,
+  type PackSource,
+} from './packs/catalog.ts';
+export { type PulledPack, type PullOptions, pullPack } from './packs/pull.ts';
+export { modelsFolder, type PackReport, packPath, verifyPacks } from './packs/store.ts';
 export type { Decoder, Picture, PictureSource } from './ports/decoder.ts';
 export type { EnrolledFace, Person } from './ports/gallery.ts';
 export { mapInOrder } from './recognizer/map-in-order.ts';
