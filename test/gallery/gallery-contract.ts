@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Gallery, NewFace } from '../../src/ports/gallery.ts';
 
 export const RECIPE = 'test-recipe';
@@ -139,5 +139,60 @@ export function galleryContract(open: () => Promise<Gallery>): void {
     expect(await gallery.calibration()).toBe('{"a":2}');
     await gallery.setCalibration(null);
     expect(await gallery.calibration()).toBeNull();
+  });
+
+  describe('another recipe', () => {
+    const other = () => Float32Array.from({ length: 256 }, () => Math.random());
+
+    it('takes the place of the old one when every face has a staged embedding, and not before', async () => {
+      const { person, face: first } = await gallery.addFace('Ada', newFace());
+      const { face: second } = await gallery.addFace('Grace', newFace({ chip: null }));
+      await gallery.setCalibration('{}');
+      const unstaged = await gallery.unstagedFaces('other', 10);
+      expect(unstaged.map(({ faceId }) => faceId)).toEqual([first.id, second.id]);
+      expect(unstaged[0]).toMatchObject({ contentHash: first.contentHash, box: first.box });
+      expect([...unstaged[0]!.chip!]).toEqual([...first.chip!]);
+      expect(unstaged[1]!.chip).toBeNull();
+      const embeddings = [other(), other()];
+      await gallery.stageEmbeddings('other', [{ faceId: first.id, embedding: embeddings[0]! }]);
+      expect(await gallery.switchRecipe('other', 256)).toBe(false);
+      expect((await gallery.facesOf(person.id))[0]!.embedding).toEqual(first.embedding);
+      expect(await gallery.calibration()).toBe('{}');
+      await gallery.stageEmbeddings('other', [{ faceId: second.id, embedding: embeddings[1]! }]);
+      expect(await gallery.switchRecipe('other', 256)).toBe(true);
+      expect((await gallery.facesOf(person.id))[0]!.embedding).toEqual(embeddings[0]);
+      expect(await gallery.calibration()).toBeNull();
+    });
+
+    it('is not mixed with a third one, nor with embeddings of another length', async () => {
+      const { face } = await gallery.addFace('Ada', newFace());
+      await gallery.stageEmbeddings('third', [{ faceId: face.id, embedding: other() }]);
+      expect(await gallery.unstagedFaces('other', 10)).toHaveLength(1);
+      expect(await gallery.switchRecipe('other', 256)).toBe(false);
+      await gallery.stageEmbeddings('other', [{ faceId: face.id, embedding: other() }]);
+      expect(await gallery.unstagedFaces('third', 10)).toHaveLength(1);
+      expect(await gallery.switchRecipe('other', 128)).toBe(false);
+    });
+
+    it('passes over faces that were forgotten meanwhile', async () => {
+      const { person, face } = await gallery.addFace('Ada', newFace());
+      await gallery.addFace('Grace', newFace());
+      const [, grace] = await gallery.unstagedFaces('other', 10);
+      await gallery.stageEmbeddings('other', [{ faceId: face.id, embedding: other() }]);
+      await gallery.forget(person.id);
+      await gallery.stageEmbeddings('other', [
+        { faceId: face.id, embedding: other() },
+        { faceId: grace!.faceId, embedding: other() },
+      ]);
+      expect(await gallery.switchRecipe('other', 256)).toBe(true);
+    });
+
+    it('makes whoever still computes by the old one open the gallery again', async () => {
+      const { face } = await gallery.addFace('Ada', newFace());
+      await gallery.stageEmbeddings('other', [{ faceId: face.id, embedding: other() }]);
+      await gallery.switchRecipe('other', 256);
+      await expect(gallery.addFace('Ada', newFace())).rejects.toMatchObject({ code: 'recipe_mismatch' });
+      await expect(gallery.embeddings()).rejects.toMatchObject({ code: 'recipe_mismatch' });
+    });
   });
 }

@@ -38,6 +38,27 @@ describe('a gallery of an older version', () => {
     }
   });
 
+  it('version 2 keeps its people and can be changed to another recipe', async () => {
+    await copyFile(fileURLToPath(new URL('versions/gallery-v2.db', import.meta.url)), path);
+    const views = { recipe: 'dlib-resnet-v1+4views', embeddingLength: 128 };
+    const gallery = await openSqliteGallery(path, { kind: views, create: false });
+    const people = await gallery.people();
+    expect(people.map(({ name, faces }) => [name, faces])).toEqual([
+      ['Ada Lovelace', 1],
+      ['Zoë 北', 1],
+    ]);
+    const faces = await gallery.unstagedFaces('other', 10);
+    await gallery.stageEmbeddings(
+      'other',
+      faces.map(({ faceId }) => ({ faceId, embedding: new Float32Array(4).fill(0.5) })),
+    );
+    expect(await gallery.switchRecipe('other', 4)).toBe(true);
+    await gallery.close();
+    await expect(openSqliteGallery(path, { kind: views, create: false })).rejects.toMatchObject({
+      code: 'recipe_mismatch',
+    });
+  });
+
   it('takes new faces afterwards', async () => {
     await copyFile(fileURLToPath(new URL('versions/gallery-v1.db', import.meta.url)), path);
     const gallery = await openSqliteGallery(path, { kind, create: false });
