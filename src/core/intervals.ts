@@ -1,5 +1,3 @@
-import { createRandom } from './random.ts';
-
 /** Within these bounds the true value lies in 95 of 100 such measurements. */
 export interface Interval {
   readonly low: number;
@@ -32,32 +30,33 @@ export interface PersonCount {
   readonly tried: number;
 }
 
-const RESAMPLES = 1000;
-const BOOTSTRAP_SEED = 1;
-
 /**
- * Interval of the share sum(counted) / sum(tried), by drawing whole people with replacement: one person's pictures
- * resemble each other and are no independent trials (Bolle, Ratha and Pankanti, 2004: the subsets bootstrap).
- * Wider bounds of Wilson's interval over people are taken where nothing, or everything, counted.
+ * Interval of the share sum(counted) / sum(tried). One person's pictures resemble each other and are no independent
+ * trials: Wilson's interval for as many trials as would leave the share between people as uncertain (Korn and
+ * Graubard, 1998; the variance of a ratio between clusters, Cochran, 1977, with Student's quantile for few people).
+ * Where nothing or everything counted, each person is one trial.
  */
 export function peopleInterval(people: readonly PersonCount[]): Interval {
   const tried = people.reduce((sum, person) => sum + person.tried, 0);
   const counted = people.reduce((sum, person) => sum + person.counted, 0);
-  if (counted === 0) return wilsonInterval(0, people.length);
-  if (counted === tried) return wilsonInterval(people.length, people.length);
-  const random = createRandom(BOOTSTRAP_SEED);
-  const shares: number[] = [];
-  for (let i = 0; i < RESAMPLES; i++) {
-    let drawnCounted = 0;
-    let drawnTried = 0;
-    for (let k = 0; k < people.length; k++) {
-      const person = people[Math.floor(random() * people.length)]!;
-      drawnCounted += person.counted;
-      drawnTried += person.tried;
-    }
-    if (drawnTried > 0) shares.push(drawnCounted / drawnTried);
-  }
-  shares.sort((a, b) => a - b);
-  const at = (share: number): number => shares[Math.round(share * (shares.length - 1))]!;
-  return { low: at(0.025), high: at(0.975) };
+  if (tried === 0) return { low: 0, high: 1 };
+  const trials = Math.min(tried, independentTrials(people, counted, tried));
+  if (counted === 0) return wilsonInterval(0, trials);
+  if (counted === tried) return wilsonInterval(trials, trials);
+  return wilsonInterval((counted / tried) * trials, trials);
+}
+
+function independentTrials(people: readonly PersonCount[], counted: number, tried: number): number {
+  // Kish (1965): fewer than the people where one has most of the pictures.
+  const allAlike = tried ** 2 / people.reduce((sum, person) => sum + person.tried ** 2, 0);
+  if (people.length < 2 || counted === 0 || counted === tried) return allAlike;
+  const share = counted / tried;
+  const squares = people.reduce((sum, person) => sum + (person.counted - share * person.tried) ** 2, 0);
+  const variance = (squares * people.length) / (people.length - 1) / tried ** 2;
+  return ((share * (1 - share)) / variance) * (Z_95 / studentQuantile(people.length - 1)) ** 2;
+}
+
+/** 97.5 % of Student's t distribution lie below; the first terms of Cornish and Fisher, too low for one or two. */
+function studentQuantile(degrees: number): number {
+  return Z_95 + (Z_95 ** 3 + Z_95) / (4 * degrees);
 }

@@ -5,6 +5,8 @@ export interface Prediction {
   /** 0 to 1. */
   readonly probability: number;
   readonly cameTrue: boolean;
+  /** Whose picture it is about: the predictions about one person are no independent trials (default: each is). */
+  readonly person?: string;
 }
 
 /** Predictions of about the same probability, as a point of a reliability plot (DeGroot and Fienberg, 1983). */
@@ -35,20 +37,35 @@ export function reliability(predictions: readonly Prediction[]): readonly Reliab
       ({ probability }) => probability >= low && (probability < high || high === 1),
     );
     if (inside.length === 0) return [];
-    const yes = inside.filter(({ cameTrue }) => cameTrue).length * weight.yes;
-    const no = inside.filter(({ cameTrue }) => !cameTrue).length * weight.no;
+    const reweighted = (share: number): number =>
+      (share * weight.yes) / (share * weight.yes + (1 - share) * weight.no);
+    const share = inside.filter(({ cameTrue }) => cameTrue).length / inside.length;
+    const trials = independentTrials(inside);
+    const interval = wilsonInterval(share * trials, trials);
+    const weights = inside.reduce((sum, { cameTrue }) => sum + (cameTrue ? weight.yes : weight.no), 0);
     const stated = inside.reduce(
       (sum, { probability, cameTrue }) => sum + probability * (cameTrue ? weight.yes : weight.no),
       0,
     );
-    const observed = yes / (yes + no);
     return [
       {
-        stated: stated / (yes + no),
-        observed,
-        interval: wilsonInterval(observed * inside.length, inside.length),
+        stated: stated / weights,
+        observed: reweighted(share),
+        // What was counted is uncertain; the weights are not, and keep the order.
+        interval: { low: reweighted(interval.low), high: reweighted(interval.high) },
         count: inside.length,
       },
     ];
   });
+}
+
+/** Each person counts once, as if all predictions about one had the same outcome: rather too few than too many. */
+function independentTrials(predictions: readonly Prediction[]): number {
+  const people = new Set<string>();
+  let alone = 0;
+  for (const { person } of predictions) {
+    if (person === undefined) alone++;
+    else people.add(person);
+  }
+  return alone + people.size;
 }

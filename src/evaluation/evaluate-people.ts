@@ -195,9 +195,10 @@ function evaluateGallery(
     atDefault: openSetRates(probes, usual, DEFAULT_MARGIN),
     curve,
     reliability: reliability(
-      probes.map(({ distance, right }) => ({
+      probes.map(({ person, distance, right }) => ({
         probability: thresholds.identifyConfidence(size, distance),
         cameTrue: right,
+        person,
       })),
     ),
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { peopleInterval, wilsonInterval } from '../../src/core/intervals.ts';
 import { openSetProbes, openSetRates, strangerProbes } from '../../src/core/open-set.ts';
-import { createRandom, shuffled } from '../../src/core/random.ts';
+import { createRandom, type Random, shuffled } from '../../src/core/random.ts';
 
 /** People on a line, far apart; their faces near each other. */
 function peopleOnALine(count: number, facesEach: number) {
@@ -98,17 +98,40 @@ describe('intervals', () => {
     expect(width(peopleInterval(bunched))).toBeGreaterThan(2 * width(peopleInterval(spread)));
   });
 
-  it('hold the true share in about 95 of 100 samples', () => {
+  it.each([
+    { share: 0.3, people: 80, pictures: 1, alike: 0 },
+    { share: 0.3, people: 5, pictures: 10, alike: 0.5 },
+    { share: 0.3, people: 1, pictures: 20, alike: 0 },
+    { share: 0.1, people: 3, pictures: 20, alike: 0.5 },
+    { share: 0.01, people: 300, pictures: 3, alike: 0.5 },
+  ])('hold the true share in about 95 of 100 samples: $share among $people people', (plan) => {
     const random = createRandom(11);
+    const samples = 400;
     let holds = 0;
-    for (let i = 0; i < 300; i++) {
-      const people = Array.from({ length: 80 }, () => ({ counted: random() < 0.3 ? 1 : 0, tried: 1 }));
-      const { low, high } = peopleInterval(people);
-      if (low <= 0.3 && 0.3 <= high) holds++;
+    for (let i = 0; i < samples; i++) {
+      const { low, high } = peopleInterval(samplePeople(random, plan));
+      if (low <= plan.share && plan.share <= high) holds++;
     }
-    expect(holds / 300).toBeGreaterThan(0.9);
+    expect(holds / samples).toBeGreaterThan(0.9);
+  });
+
+  it('say nothing where nothing was tried', () => {
+    expect(peopleInterval([])).toEqual({ low: 0, high: 1 });
+    expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
   });
 });
+
+/** People of whose pictures that share counts; a picture repeats its person's first with the chance `alike`. */
+function samplePeople(
+  random: Random,
+  { share, people, pictures, alike }: { share: number; people: number; pictures: number; alike: number },
+) {
+  return Array.from({ length: people }, () => {
+    const first = random() < share;
+    const outcomes = Array.from({ length: pictures }, () => (random() < alike ? first : random() < share));
+    return { counted: outcomes.filter(Boolean).length, tried: pictures };
+  });
+}
 
 describe('random', () => {
   it('is spread evenly and shuffles without loss', () => {
