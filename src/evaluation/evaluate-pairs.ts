@@ -16,7 +16,7 @@ import {
 } from '../core/verification-rates.ts';
 import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
-import { DEFAULT_VERIFY_RATE, thresholdsOf } from '../recognizer/thresholds.ts';
+import { DEFAULT_VERIFY_RATE, isMeasured, thresholdsOf } from '../recognizer/thresholds.ts';
 import type { MeasuredFace } from './embedding-cache.ts';
 import { type MeasureOptions, measurePictures, type UnusablePicture } from './measure-pictures.ts';
 import type { PicturePair } from './read-pairs.ts';
@@ -45,6 +45,9 @@ export function mistakeOf(
     distance,
   };
 }
+
+/** measured: before, on other pictures; these-pictures: the recipe was never measured, so its rates are no forecast. */
+export type ThresholdOrigin = 'measured' | 'these-pictures';
 
 /** How many of one person's pairs are accepted when so many of different people's are. */
 export interface AcceptRate {
@@ -93,6 +96,7 @@ export interface PairsEvaluation {
   readonly acceptRates: readonly AcceptRate[];
   /** At the threshold that `verify` takes by default. */
   readonly atDefault: RatePoint & { readonly statedRate: number };
+  readonly thresholdFrom: ThresholdOrigin;
   readonly curve: readonly RatePoint[];
   readonly histogram: DistanceHistogram;
   readonly reliability: readonly ReliabilityBin[];
@@ -138,8 +142,11 @@ export async function evaluatePairs(
         `${samples.genuine.length} and ${samples.impostor.length}`,
     );
   }
-  const thresholds = thresholdsOf(recipeOf(recognizer.recipe));
-  const usualThreshold = thresholds.verify(DEFAULT_VERIFY_RATE);
+  const recipe = recipeOf(recognizer.recipe);
+  const thresholds = thresholdsOf(recipe);
+  const usualThreshold = isMeasured(recipe)
+    ? thresholds.verify(DEFAULT_VERIFY_RATE)
+    : thresholdForFalseMatchRate(samples, DEFAULT_VERIFY_RATE);
   return {
     kind: 'pairs',
     recipe: recognizer.recipe,
@@ -166,12 +173,14 @@ export async function evaluatePairs(
       };
     }),
     atDefault: { ...ratesAt(samples, usualThreshold), statedRate: DEFAULT_VERIFY_RATE },
+    thresholdFrom: isMeasured(recipe) ? 'measured' : 'these-pictures',
     curve: rateCurve(samples, CURVE_POINTS),
     histogram: histogramOf(samples.genuine, samples.impostor),
     reliability: reliability(
-      compared.flatMap(({ distance, same }) =>
-        distance === null ? [] : [{ probability: thresholds.verifyConfidence(distance), cameTrue: same }],
-      ),
+      compared.flatMap(({ distance, same }) => {
+        const probability = distance === null ? null : thresholds.verifyConfidence(distance);
+        return probability === null ? [] : [{ probability, cameTrue: same }];
+      }),
     ),
     rejection: rejectionCurve(compared, usualThreshold),
     worst: {

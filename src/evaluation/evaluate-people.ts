@@ -11,8 +11,14 @@ import { type ReliabilityBin, reliability } from '../core/reliability.ts';
 import { AcquaintError } from '../errors.ts';
 import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
-import { DEFAULT_IDENTIFY_RATE, DEFAULT_MARGIN, thresholdsOf } from '../recognizer/thresholds.ts';
-import { type DistanceHistogram, histogramOf, type Mistake, mistakeOf } from './evaluate-pairs.ts';
+import { DEFAULT_IDENTIFY_RATE, DEFAULT_MARGIN, isMeasured, thresholdsOf } from '../recognizer/thresholds.ts';
+import {
+  type DistanceHistogram,
+  histogramOf,
+  type Mistake,
+  mistakeOf,
+  type ThresholdOrigin,
+} from './evaluate-pairs.ts';
 import { type MeasureOptions, measurePictures, type UnusablePicture } from './measure-pictures.ts';
 
 /** A picture of a person whose name is known. */
@@ -58,6 +64,7 @@ export interface PeopleEvaluation {
   readonly enrollable: number;
   /** The share of strangers that may be named. */
   readonly statedRate: number;
+  readonly thresholdFrom: ThresholdOrigin;
   readonly galleries: readonly GalleryEvaluation[];
   /** Of the largest galleries: searched faces and the nearest enrolled one. */
   readonly histogram: DistanceHistogram;
@@ -129,6 +136,7 @@ export async function evaluatePeople(
     people: counts.size,
     enrollable,
     statedRate: rate,
+    thresholdFrom: isMeasured(recipeOf(recognizer.recipe)) ? 'measured' : 'these-pictures',
     galleries: runs.map(({ evaluation }) => evaluation),
     histogram: histogramOf(
       distances(({ right }) => right),
@@ -183,8 +191,9 @@ function evaluateGallery(
   // What is not searched is enrolled.
   const galleryFaces = faces.length - probes.length / done;
   const size = { people: galleryPeople, faces: Math.round(galleryFaces) };
-  const thresholds = thresholdsOf(recipeOf(recipe));
-  const usual = thresholds.identify(size, rate);
+  const made = recipeOf(recipe);
+  const thresholds = thresholdsOf(made);
+  const usual = isMeasured(made) ? thresholds.identify(size, rate) : thresholdOfStrangers(probes, rate);
   const curve = Array.from({ length: CURVE_STEPS + 1 }, (_, i) =>
     openSetPoint(probes, usual * (0.5 + i / CURVE_STEPS), DEFAULT_MARGIN),
   );
@@ -195,14 +204,20 @@ function evaluateGallery(
     atDefault: openSetRates(probes, usual, DEFAULT_MARGIN),
     curve,
     reliability: reliability(
-      probes.map(({ person, distance, right }) => ({
-        probability: thresholds.identifyConfidence(size, distance),
-        cameTrue: right,
-        person,
-      })),
+      probes.flatMap(({ person, distance, right }) => {
+        const probability = thresholds.identifyConfidence(size, distance);
+        return probability === null ? [] : [{ probability, cameTrue: right, person }];
+      }),
     ),
   };
   return { evaluation, probes };
+}
+
+/** The distance within which that share of these strangers comes. */
+function thresholdOfStrangers(probes: readonly OpenSetProbe[], rate: number): number {
+  const nearest = probes.flatMap(({ enrolled, distance }) => (enrolled ? [] : [distance]));
+  const sorted = Float64Array.from(nearest).sort();
+  return sorted[Math.floor(rate * sorted.length)] ?? 0;
 }
 
 /** The first, each pair of faces once: other trials meet the same. */

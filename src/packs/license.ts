@@ -2,16 +2,24 @@ import { AcquaintError } from '../errors.ts';
 import type { ModelPack } from './catalog.ts';
 import { pullCommand } from './store.ts';
 
+/** A model under a licence: a pack, or weights that come with the package. */
+export interface LicensedModel {
+  readonly id: string;
+  readonly license: string;
+  readonly commercialUse: boolean;
+  readonly dataNote: string;
+}
+
 /**
- * throws  AcquaintError('not_for_commercial_use') when the use is commercial and the pack's licence excludes it,
+ * throws  AcquaintError('not_for_commercial_use') when the use is commercial and the model's licence excludes it,
  *         whatever was accepted
  */
-export function requireAllowedUse(pack: ModelPack, commercial = false): void {
-  if (pack.commercialUse || !commercial) return;
+export function requireAllowedUse(model: LicensedModel, commercial = false): void {
+  if (model.commercialUse || !commercial) return;
   throw new AcquaintError(
     'not_for_commercial_use',
-    `The model ${pack.id} may not be used commercially (licence ${pack.license}), and commercial use is set. ` +
-      `${pack.dataNote} Take another model: acquaint models lists them.`,
+    `The model ${model.id} may not be used commercially (licence ${model.license}), and commercial use is set. ` +
+      `${model.dataNote} Take another model: acquaint models lists them.`,
   );
 }
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/core/decide.ts';
 import { RECIPES, recipeOf } from '../../src/recognizer/recipes.ts';
-import { identifyThreshold, thresholdsOf, verifyThreshold } from '../../src/recognizer/thresholds.ts';
+import {
+  calibrateThresholds,
+  identifyThreshold,
+  thresholdsOf,
+  verifyThreshold,
+} from '../../src/recognizer/thresholds.ts';
 
 describe('decide', () => {
   it('knows nobody in an empty gallery', () => {
@@ -46,9 +51,48 @@ describe.each(RECIPES.map(({ id }) => id))('thresholds of %s', (recipe) => {
     expect(thresholds.verifyConfidence(0.25)).toBeGreaterThan(0.99);
     expect(thresholds.verifyConfidence(0.9)).toBeLessThan(0.05);
     const few = thresholds.identifyConfidence({ people: 3, faces: 3 }, 0.42);
-    expect(thresholds.identifyConfidence({ people: 3000, faces: 3000 }, 0.42)).toBeLessThan(few);
+    expect(thresholds.identifyConfidence({ people: 3000, faces: 3000 }, 0.42)).toBeLessThan(few!);
   });
 });
+
+describe('a recipe that nobody has measured', () => {
+  const thresholds = thresholdsOf(recipeOf('auraface+mirror'));
+
+  it('has no thresholds, and says how to come by some', () => {
+    for (const ask of [
+      () => thresholds.verify(0.001),
+      () => thresholds.identify({ people: 10, faces: 10 }, 0.01),
+    ]) {
+      expect(ask).toThrow(
+        expect.objectContaining({
+          code: 'threshold_unknown',
+          message: expect.stringContaining('acquaint calibrate'),
+        }),
+      );
+    }
+    expect(thresholds.verifyRate(0.5)).toBeNull();
+    expect(thresholds.identifyConfidence({ people: 10, faces: 10 }, 0.5)).toBeNull();
+  });
+
+  it('has some once it is calibrated', () => {
+    const people = Array.from({ length: 12 }, (_, person) => person);
+    const faces = people.flatMap((person) =>
+      [0, 0.1].map((angle) => ({ person: String(person), embedding: unit(512, person * 10, angle) })),
+    );
+    const recipe = recipeOf('auraface+mirror');
+    const calibrated = thresholdsOf(recipe, calibrateThresholds(recipe, faces));
+    // All strangers are a right angle apart.
+    expect(calibrated.verify(0.01)).toBeCloseTo(Math.SQRT2, 1);
+  });
+});
+
+/** A unit vector along one axis, turned towards the next by an angle. */
+function unit(length: number, axis: number, angle: number): Float32Array {
+  const vector = new Float32Array(length);
+  vector[axis] = Math.cos(angle);
+  vector[axis + 1] = Math.sin(angle);
+  return vector;
+}
 
 describe('identifyThreshold', () => {
   const recipe = 'dlib-resnet-v1';

@@ -217,7 +217,7 @@ async function output(
 }
 
 function pairsText(evaluation: PairsEvaluation): string {
-  const { pairs, accuracy, acceptRates, atDefault } = evaluation;
+  const { pairs, accuracy, acceptRates, atDefault, thresholdFrom } = evaluation;
   const lines = [
     `${counted(pairs.same, 'pair')} of one person, ${pairs.different} of different people; ${evaluation.recipe}`,
   ];
@@ -250,7 +250,7 @@ function pairsText(evaluation: PairsEvaluation): string {
           row(shareText(falseMatchRate), threshold, trueAcceptRate),
         ),
         row(
-          `${shareText(atDefault.falseMatchRate)} (default)`,
+          `${shareText(atDefault.falseMatchRate)} (${thresholdFrom === 'measured' ? 'default' : 'chosen here'})`,
           atDefault.threshold,
           1 - atDefault.falseNonMatchRate,
         ),
@@ -260,7 +260,8 @@ function pairsText(evaluation: PairsEvaluation): string {
   return lines.join('\n');
 }
 
-function peopleText({ recipe, people, enrollable, statedRate, galleries }: PeopleEvaluation): string {
+function peopleText(evaluation: PeopleEvaluation): string {
+  const { recipe, people, enrollable, statedRate, thresholdFrom, galleries } = evaluation;
   const cell = ({
     rate,
     interval,
@@ -286,7 +287,8 @@ function peopleText({ recipe, people, enrollable, statedRate, galleries }: Peopl
   ];
   return [
     `${counted(people, 'person', 'people')}, ${enrollable} with two pictures or more; ${printable(recipe)}`,
-    `thresholds allow ${shareText(statedRate)} of the strangers a name; in brackets 95 % intervals over people`,
+    `${thresholdFrom === 'measured' ? 'thresholds allow' : 'nobody has measured thresholds for this recipe: chosen on these pictures to allow'} ` +
+      `${shareText(statedRate)} of the strangers a name; in brackets 95 % intervals over people`,
     '',
     renderTable(columns, rows),
   ].join('\n');

@@ -56,7 +56,7 @@ function pairsSections(evaluation: PairsEvaluation): readonly string[] {
             `${percent(interval.low)} to ${percent(interval.high)}`,
           ]),
           [
-            `${percent(atDefault.falseMatchRate)} (default, stated ${percent(atDefault.statedRate)})`,
+            `${percent(atDefault.falseMatchRate)} (${thresholdName(evaluation)}, stated ${percent(atDefault.statedRate)})`,
             atDefault.threshold.toFixed(3),
             percent(1 - atDefault.falseNonMatchRate),
             '',
@@ -112,8 +112,14 @@ function pairsSections(evaluation: PairsEvaluation): readonly string[] {
         ],
       }),
     ),
-    section('Distances', histogramChart(evaluation.histogram, 'pairs', atDefault.threshold)),
-    section('Is the confidence honest?', reliabilityChart([{ name: 'pairs', bins: evaluation.reliability }])),
+    section(
+      'Distances',
+      histogramChart(evaluation.histogram, 'pairs', {
+        x: atDefault.threshold,
+        label: thresholdName(evaluation),
+      }),
+    ),
+    ...reliabilitySection([{ name: 'pairs', bins: evaluation.reliability }]),
     ...(rejection.length > 0
       ? [
           section(
@@ -173,7 +179,7 @@ function peopleSections(evaluation: PeopleEvaluation): readonly string[] {
       ),
     ),
     section(
-      'At the default thresholds',
+      `At the ${thresholdName(evaluation)}`,
       table(
         ['people enrolled', 'faces', 'distance up to', 'strangers named', 'enrolled missed', 'another name'],
         galleries.map(({ galleryPeople, galleryFaces, atDefault }) => [
@@ -221,18 +227,22 @@ function peopleSections(evaluation: PeopleEvaluation): readonly string[] {
     ),
     section(
       'Distances',
-      histogramChart(evaluation.histogram, 'searches', galleries.at(-1)!.atDefault.threshold),
+      histogramChart(evaluation.histogram, 'searches', {
+        x: galleries.at(-1)!.atDefault.threshold,
+        label: thresholdName(evaluation),
+      }),
     ),
-    section(
-      'Is the confidence honest?',
-      reliabilityChart(
-        galleries.map(({ galleryPeople, reliability }) => ({
-          name: `${galleryPeople} people`,
-          bins: reliability,
-        })),
-      ),
+    ...reliabilitySection(
+      galleries.map(({ galleryPeople, reliability }) => ({
+        name: `${galleryPeople} people`,
+        bins: reliability,
+      })),
     ),
   ];
+}
+
+function thresholdName({ thresholdFrom }: Evaluation): string {
+  return thresholdFrom === 'measured' ? 'default threshold' : 'threshold chosen on these pictures';
 }
 
 function withInterval({ rate, interval }: { rate: number; interval: { low: number; high: number } }): string {
@@ -244,7 +254,7 @@ function withInterval({ rate, interval }: { rate: number; interval: { low: numbe
 function histogramChart(
   { from, binWidth, same, different }: DistanceHistogram,
   what: string,
-  threshold: number,
+  mark: { readonly x: number; readonly label: string },
 ): string {
   const total = (bins: readonly number[]): number =>
     Math.max(
@@ -262,13 +272,22 @@ function histogramChart(
       { name: 'one person', color: 1, kind: 'bars', points: points(same) },
       { name: 'different people', color: 2, kind: 'bars', points: points(different) },
     ],
-    marks: [{ x: threshold, label: 'default threshold' }],
+    marks: [mark],
   });
 }
 
-function reliabilityChart(
-  sets: readonly { readonly name: string; readonly bins: readonly ReliabilityBin[] }[],
-): string {
+interface ReliabilitySet {
+  readonly name: string;
+  readonly bins: readonly ReliabilityBin[];
+}
+
+/** A recipe that nobody has measured states no confidence: nothing is shown. */
+function reliabilitySection(sets: readonly ReliabilitySet[]): readonly string[] {
+  const stated = sets.some(({ bins }) => bins.length > 0);
+  return stated ? [section('Is the confidence honest?', reliabilityChart(sets))] : [];
+}
+
+function reliabilityChart(sets: readonly ReliabilitySet[]): string {
   const colors = [1, 2, 3, 4, 5] as const;
   return renderChart({
     description:
