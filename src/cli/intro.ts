@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { readConfiguration } from './configuration.ts';
 import { withGallery } from './open-gallery.ts';
 import { DEFAULT_GALLERY } from './options.ts';
 import { colors, counted, print } from './output.ts';
@@ -6,7 +7,8 @@ import { printable } from './printable.ts';
 
 /** The answer to `acquaint` alone: what it is, what to try, and what is there already. */
 export async function printIntro(): Promise<void> {
-  const gallery = process.env.ACQUAINT_GALLERY || DEFAULT_GALLERY;
+  const configured = (await readConfiguration()).get('gallery') as string | undefined;
+  const gallery = process.env.ACQUAINT_GALLERY || configured || DEFAULT_GALLERY;
   print(`${colors.bold('acquaint')} finds the faces in pictures and says who they are.
 ${await galleryText(gallery)}
 

@@ -51,12 +51,12 @@ function abortWhenNobodyReads(ending: AbortController): void {
   }
 }
 
-/** The first Ctrl-C lets the pictures in work come to their end; the second ends the process at once. */
+/** The first Ctrl-C lets what is in work come to its end; the second ends the process at once. */
 function abortAtInterrupt(ending: AbortController): void {
   process.once('SIGINT', () => {
     ending.abort();
     if (process.stderr.isTTY)
-      process.stderr.write('\nFinishing the pictures in work; Ctrl-C again ends at once.\n');
+      process.stderr.write('\nFinishing what is in work; Ctrl-C again ends at once.\n');
   });
 }
 

@@ -18,6 +18,8 @@ export interface CommonFlags {
   readonly autoGamma?: boolean;
   readonly equalize?: boolean;
   readonly downscale?: number;
+  readonly models?: string;
+  readonly commercial?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -25,15 +27,40 @@ export interface CommonFlags {
 export const DEFAULT_GALLERY = './acquaint.db';
 
 /** Groups of common options. A command accepts all of them and shows those that matter to it. */
-export type OptionGroup = 'gallery' | 'decision' | 'rate' | 'picture' | 'recipe' | 'progress';
+export type OptionGroup = 'gallery' | 'decision' | 'rate' | 'picture' | 'recipe' | 'models' | 'progress';
 
 /** Adds the common options; groups not in `shown` are accepted without effect and left out of the help. */
 export function addCommonOptions(command: Command, shown: readonly OptionGroup[]): Command {
   for (const [group, option] of commonOptions()) {
-    command.addOption(group === 'always' || shown.includes(group) ? option : option.hideHelp());
+    // Whoever chooses a recipe may need a fetched model for it.
+    const matters = shown.includes(group as OptionGroup) || (group === 'models' && shown.includes('recipe'));
+    command.addOption(group === 'always' || matters ? option : option.hideHelp());
   }
   return command;
 }
+
+/** How good a face must be to be enrolled. */
+export function qualityFilterOption(): Option {
+  return new Option('--quality-filter <level>', 'refuse faces that are too poor to be recognised')
+    .choices(['none', 'low', 'medium', 'high'])
+    .default('low');
+}
+
+/** What a configuration file may set: each option under its long name in camelCase. */
+export function configurableOptions(): ReadonlyMap<string, Option> {
+  const options = [...commonOptions().map(([, option]) => option), qualityFilterOption()];
+  // Whether a person or a program reads the answer is the call's business.
+  return new Map(
+    options.map((option) => [option.attributeName(), option] as const).filter(([key]) => key !== 'json'),
+  );
+}
+
+/** Options that say one thing in several ways: a call that uses one of them replaces all of them. */
+export const alternatives: readonly (readonly string[])[] = [
+  ['threshold', 'rate'],
+  ['effort', 'recipe', 'mirror'],
+  ['gamma', 'autoGamma'],
+];
 
 function commonOptions(): [OptionGroup | 'always', Option][] {
   return [
@@ -102,6 +129,14 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
       'picture',
       new Option('--downscale <s>', 'make pictures smaller first: 0.5 halves them').argParser(upToOne),
     ],
+    [
+      'models',
+      new Option(
+        '--models <dir>',
+        "folder of fetched models; default: in the user's cache, acquaint models path says where",
+      ).env('ACQUAINT_MODELS'),
+    ],
+    ['models', new Option('--commercial', 'refuse models whose licence excludes commercial use')],
     ['progress', new Option('-q, --quiet', 'no progress, no remarks')],
     ['always', new Option('--json', 'for machines: JSON')],
   ];
@@ -121,6 +156,8 @@ export function recognizerOptions(flags: CommonFlags): RecognizerOptions {
     identifyRate: flags.rate,
     uniqueNames: flags.unique,
     tryRotations: flags.tryRotations,
+    modelsFolder: flags.models || undefined,
+    commercial: flags.commercial,
     preprocess: {
       gamma: flags.gamma,
       autoGamma: flags.autoGamma,

@@ -13,6 +13,7 @@ import { addModels } from './commands/models.ts';
 import { addPeople } from './commands/people.ts';
 import { addRecognize } from './commands/recognize.ts';
 import { addVerify } from './commands/verify.ts';
+import { applyConfiguration } from './configuration.ts';
 import { colors, errorColors } from './output.ts';
 import { printable } from './printable.ts';
 
@@ -56,6 +57,7 @@ export function buildProgram(context: RunContext): Command {
     addModels,
   ];
   for (const add of adders) add(program, context);
+  program.hook('preAction', (_program, command) => applyConfiguration(command));
   program.addHelpText('after', exitCodeHelp);
   return program;
 }

@@ -22,8 +22,8 @@ export interface ProgressOptions {
   readonly streaming: boolean;
 }
 
-/** Seconds between two plain lines. */
-const PLAIN_INTERVAL_MS = 5000;
+/** Between two plain lines. */
+export const PLAIN_INTERVAL_MS = 5000;
 
 /** A bar on a terminal; plain lines, now and then, elsewhere; nothing when quiet or for a single picture. */
 export async function startProgress(options: ProgressOptions): Promise<Progress> {
@@ -32,7 +32,8 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
   return options.streaming && process.stdout.isTTY ? silent() : bar(options);
 }
 
-function writeLine(line: string): void {
+/** A line for people, on stderr. */
+export function writeLine(line: string): void {
   process.stderr.write(`${printable(line)}\n`);
 }
 
@@ -65,19 +66,9 @@ function plainLines({ title, total, unit }: ProgressOptions): Progress {
 }
 
 async function bar({ title, total }: ProgressOptions): Promise<Progress> {
-  const { default: cliProgress } = await import('cli-progress');
+  const single = await createBar(`${title} {bar} {value}/{total} · {pace}`);
   const startedAt = Date.now();
   let done = 0;
-  const single: SingleBar = new cliProgress.SingleBar({
-    stream: process.stderr,
-    format: `${title} {bar} {value}/{total} · {pace}`,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 28,
-    clearOnComplete: true,
-    // Ctrl-C is handled once, in main.ts; the bar is stopped on the way out.
-    gracefulExit: false,
-  });
   single.start(total, 0, { pace: 'starting' });
   return {
     advance() {
@@ -91,6 +82,21 @@ async function bar({ title, total }: ProgressOptions): Promise<Progress> {
     },
     stop: () => single.stop(),
   };
+}
+
+/** A bar on stderr that looks as all of this program's do. `{bar}` and the payload's names stand in `format`. */
+export async function createBar(format: string): Promise<SingleBar> {
+  const { default: cliProgress } = await import('cli-progress');
+  return new cliProgress.SingleBar({
+    stream: process.stderr,
+    format,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 28,
+    clearOnComplete: true,
+    // Ctrl-C is handled once, in main.ts; the bar is stopped on the way out.
+    gracefulExit: false,
+  });
 }
 
 /** `3.2/s · 12 s left`. */

@@ -175,6 +175,10 @@ function watchForStall({ stallMs, signal }: DownloadOptions) {
     signal: signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]),
     alive: () => void timer.refresh(),
     stalled: () => stall.signal.aborted,
-    end: () => clearTimeout(timer),
+    /** Also closes a connection that nobody reads any more. */
+    end() {
+      clearTimeout(timer);
+      stall.abort();
+    },
   };
 }

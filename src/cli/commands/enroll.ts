@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { QualityFilter, Recognizer } from '../../index.ts';
 import { addExamples, type RunContext, requireNotAborted } from '../command.ts';
 import { type EnrollJob, planForFolders, planForPerson } from '../enroll-jobs.ts';
 import { createEnrollReport, type EnrollOutcome } from '../enroll-report.ts';
 import { exitCodes, isRefusedValue } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
-import { addCommonOptions, type CommonFlags, recognizerOptions } from '../options.ts';
+import { addCommonOptions, type CommonFlags, qualityFilterOption, recognizerOptions } from '../options.ts';
 import { locatePath } from '../picture-files.ts';
 import { startProgress } from '../progress.ts';
 
@@ -33,11 +33,7 @@ export function addEnroll(program: Command, context: RunContext): void {
     .option('-n, --name <name>', 'all pictures are of this person')
     .option('--largest', 'of several faces take the largest, instead of refusing the picture')
     .option('--no-crops', 'keep only the numbers, no small picture of each face')
-    .addOption(
-      new Option('--quality-filter <level>', 'refuse faces that are too poor to be recognised')
-        .choices(['none', 'low', 'medium', 'high'])
-        .default('low'),
-    );
+    .addOption(qualityFilterOption());
   addCommonOptions(command, ['gallery', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint enroll people/', 'people/Ada Lovelace/1.jpg, people/Alan Turing/a.png, …'],

@@ -1,0 +1,21 @@
+import type { ModelPack } from '../index.ts';
+import { UsageError } from './exit-codes.ts';
+import { loadLibrary } from './library.ts';
+import type { CommonFlags } from './options.ts';
+import { locatePath } from './picture-files.ts';
+
+/** throws UsageError that lists the packs there are */
+export async function packNamed(id: string): Promise<ModelPack> {
+  const { findPack, modelPacks } = await loadLibrary();
+  const pack = findPack(id);
+  if (pack !== null) return pack;
+  throw new UsageError(
+    `Expected one of ${modelPacks.map((known) => known.id).join(', ')} but received ${id}.`,
+  );
+}
+
+/** Where fetched models lie for this call. */
+export async function modelsFolderOf({ models }: CommonFlags): Promise<string> {
+  const { modelsFolder } = await loadLibrary();
+  return models ? await locatePath(models) : modelsFolder();
+}
