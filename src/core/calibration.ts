@@ -35,6 +35,8 @@ const IDENTIFY_RATE = 0.01;
 const LEAST_ERRORS = 5;
 /** More pairs take long and say no more. */
 const MOST_PAIRS = 2_000_000;
+/** At 1 % they give 40 errors. */
+const MOST_SEARCHES = 4000;
 
 /**
  * Measures on labelled faces how near strangers come and moves the general curve to it. The shape of the curve is
@@ -50,7 +52,7 @@ export function calibrate(faces: readonly LabelledEmbedding[], curve: FalseMatch
   const pairs = impostorDistances(faces);
   const verifyRate = Math.max(VERIFY_RATE, LEAST_ERRORS / pairs.length);
   const verifyThreshold = quantileBelow(pairs, verifyRate);
-  const searches = Float64Array.from(strangerProbes(faces), ({ distance }) => distance).sort();
+  const searches = Float64Array.from(strangerProbes(faces, MOST_SEARCHES), ({ distance }) => distance).sort();
   const identifyRate = Math.max(IDENTIFY_RATE, LEAST_ERRORS / searches.length);
   const identifyThreshold = quantileBelow(searches, identifyRate);
   // Each was searched for among all others.

@@ -67,15 +67,23 @@ export function openSetProbes(
 }
 
 /**
- * Every face searched among the faces of all other people: everybody once a stranger to a gallery of all the rest.
- * requires  faces of at least two people
+ * Faces searched among the faces of all other people: everybody a stranger to a gallery of all the rest. Every face
+ * once, or `most` of them, drawn at random: the work grows with their number times all faces.
+ * requires  faces of at least two people, most >= 1
  */
-export function strangerProbes(faces: readonly LabelledEmbedding[]): readonly OpenSetProbe[] {
-  return faces.map(({ person }, face) => {
-    const others = faces.flatMap((other, i) => (other.person === person ? [] : [i]));
+export function strangerProbes(
+  faces: readonly LabelledEmbedding[],
+  most = Number.POSITIVE_INFINITY,
+): readonly OpenSetProbe[] {
+  const all = faces.map((_, i) => i);
+  const searched = all.length <= most ? all : shuffled(all, createRandom(STRANGER_SEED)).slice(0, most);
+  return searched.map((face) => {
+    const others = all.filter((other) => faces[other]!.person !== faces[face]!.person);
     return probeOf(faces, others, face, new Set());
   });
 }
+
+const STRANGER_SEED = 1;
 
 function facesByPerson(faces: readonly LabelledEmbedding[]): ReadonlyMap<string, readonly number[]> {
   const byPerson = new Map<string, number[]>();

@@ -42,6 +42,15 @@ describe('openSetProbes', () => {
     }
   });
 
+  it('searches every stranger once, or as many as are wanted, each among all others', () => {
+    const faces = peopleOnALine(8, 3);
+    const all = strangerProbes(faces);
+    expect(all.map(({ face }) => face)).toEqual(faces.map((_, i) => i));
+    const some = strangerProbes(faces, 10);
+    expect(new Set(some.map(({ face }) => face)).size).toBe(10);
+    for (const probe of some) expect(probe).toEqual(all[probe.face]);
+  });
+
   it('draws the same people from the same seed, others from another', () => {
     const faces = peopleOnALine(8, 2);
     expect(openSetProbes(faces, plan)).toEqual(openSetProbes(faces, plan));
