@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'pictures_missing'
   | 'bad_pairs'
   | 'too_few_people'
+  | 'cache_unusable'
   | 'inference_failed'
   | 'output_failed'
   | 'aborted';

@@ -66,13 +66,18 @@ function reportError(error: unknown, signal: AbortSignal, args: readonly string[
   if (process.env.ACQUAINT_DEBUG) console.error(error);
   if (signal.reason === nobodyReads) return exitCodes.done;
   if (signal.aborted) {
-    complain(args[0] === 'enroll' ? 'interrupted; what was enrolled before is kept.' : 'interrupted.');
+    complain(`interrupted${whatIsKept(args)}.`);
     return exitCodes.interrupted;
   }
   const message = messageOf(error);
   complain(message);
   if (args.includes('--json') && isAcquaintError(error)) printJson({ error: { code: error.code, message } });
   return exitCodeOf(error);
+}
+
+function whatIsKept(args: readonly string[]): string {
+  if (args[0] === 'enroll') return '; what was enrolled before is kept';
+  return args[0] === 'evaluate' && !args.includes('--no-cache') ? '; what was measured before is kept' : '';
 }
 
 function messageOf(error: unknown): string {

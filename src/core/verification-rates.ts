@@ -58,14 +58,15 @@ export function ratesAt(samples: DistanceSamples, threshold: number): RatePoint 
 }
 
 /**
- * The largest measured distance at which no more than that share of the pairs of different people match; 0 when even
- * the nearest of them are too many.
- * requires  0 <= falseMatchRate <= 1; at least one distance of different people
+ * The largest measured distance at which no more than that share of the pairs of different people match; 0 when the
+ * nearest pair of all is one too many; null when too many lie at 0, where no distance is strict enough.
+ * requires  0 <= falseMatchRate <= 1
  */
-export function thresholdForFalseMatchRate(samples: DistanceSamples, falseMatchRate: number): number {
+export function thresholdForFalseMatchRate(samples: DistanceSamples, falseMatchRate: number): number | null {
   const { genuine, impostor } = samples;
   const firstTooMany = impostor[Math.floor(falseMatchRate * impostor.length + 1e-9)];
   if (firstTooMany === undefined) return Math.max(genuine.at(-1) ?? 0, impostor.at(-1) ?? 0);
+  if (firstTooMany === 0) return null;
   const below = (sorted: Float64Array): number => {
     let count = countAtMost(sorted, firstTooMany);
     while (count > 0 && sorted[count - 1] === firstTooMany) count--;
@@ -88,7 +89,7 @@ export function rateCurve(samples: DistanceSamples, count: number): readonly Rat
   return [...thresholds].sort((a, b) => a - b).map((threshold) => ratesAt(samples, threshold));
 }
 
-/** Where both rates are the same, or come nearest to it: their mean there. */
+/** Where both rates are the same, or come nearest to it: their mean there; NaN without both kinds of distances. */
 export function equalErrorRate(samples: DistanceSamples): number {
   let best = { gap: Number.POSITIVE_INFINITY, rate: Number.NaN };
   for (const threshold of [0, ...samples.genuine, ...samples.impostor]) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, open, readFile } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Rect } from '../core/geometry.ts';
 import type { FaceQuality } from '../core/quality.ts';
+import { AcquaintError } from '../errors.ts';
 
 /** One face of a picture as it was measured. */
 export interface MeasuredFace {
@@ -21,9 +22,10 @@ export interface MeasuredPicture {
 
 /** Embeddings of pictures that were measured before, by the hash of their bytes. */
 export interface EmbeddingCache {
-  /** Lines of the file that were damaged and are measured again. */
+  /** Lines of the file that were damaged: they are gone, and their pictures are measured again. */
   readonly damaged: number;
   get(contentHash: string): MeasuredPicture | null;
+  /** throws  AcquaintError('cache_unusable') */
   put(contentHash: string, picture: MeasuredPicture): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,29 +40,20 @@ export function noEmbeddingCache(): EmbeddingCache {
 /**
  * Opens the cache of one way to make embeddings (`analysisKey` of a recognizer) in `folder`, which is created.
  * One file a key: a line a picture, led by a check sum, so that a line that was cut short or changed is noticed and
- * measured again. The file is for its owner's eyes only: embeddings are biometric data.
- * throws  what the file system throws when the folder cannot be written
+ * measured again. Several processes may have it open. The file is for its owner's eyes only: embeddings are biometric
+ * data.
+ * throws  AcquaintError('cache_unusable')
  */
 export async function openEmbeddingCache(folder: string, analysisKey: string): Promise<EmbeddingCache> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `embeddings-${digest(analysisKey)}.jsonl`);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  const entries = new Map<string, string>();
-  let damaged = 0;
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const payload = line.slice(CHECK_LENGTH + 1);
-    const contentHash = line.startsWith(`${digest(payload)} `) ? hashOf(payload) : null;
-    if (contentHash === null) damaged++;
-    else entries.set(contentHash, payload);
-  }
-  const file = await open(path, 'a', 0o600);
-  await chmod(path, 0o600);
-  // What a killed process left unfinished must not swallow the next line.
-  if (text !== '' && !text.endsWith('\n')) await file.write('\n');
+  const unusable = (cause: NodeJS.ErrnoException): never => {
+    throw new AcquaintError(
+      'cache_unusable',
+      `Embeddings cannot be kept in ${folder} (${cause.code}); choose another folder, or keep none`,
+      { cause },
+    );
+  };
+  const { file, entries, damaged } = await openFile(folder, path).catch(unusable);
   return {
     damaged,
     get(contentHash) {
@@ -70,17 +63,83 @@ export async function openEmbeddingCache(folder: string, analysisKey: string): P
     async put(contentHash, picture) {
       const payload = encodePicture(contentHash, picture);
       entries.set(contentHash, payload);
-      await file.write(`${digest(payload)} ${payload}\n`);
+      await file.appendFile(`${digest(payload)} ${payload}\n`).catch(unusable);
     },
     close: () => file.close(),
   };
+}
+
+interface CacheFile {
+  readonly file: FileHandle;
+  /** Content hash -> payload of its line. */
+  readonly entries: Map<string, string>;
+  readonly damaged: number;
+}
+
+async function openFile(folder: string, path: string): Promise<CacheFile> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = await open(path, 'a', 0o600);
+  try {
+    await chmod(path, 0o600);
+    const bytes = await readFile(path);
+    const entries = new Map<string, string>();
+    const damages: Line[] = [];
+    for (const line of linesOf(bytes)) {
+      const text = bytes.toString('utf8', line.start, line.end);
+      const payload = text.slice(CHECK_LENGTH + 1);
+      const isWhole = line.isComplete && text.startsWith(`${digest(payload)} `);
+      if (isWhole) entries.set(hashOf(payload), payload);
+      else damages.push(line);
+    }
+    if (damages.length > 0) await blank(path, damages);
+    return { file, entries, damaged: damages.length };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+interface Line {
+  readonly start: number;
+  /** Exclusive, without the line break. */
+  readonly end: number;
+  /** Whether a line break follows: a killed process leaves a line without. */
+  readonly isComplete: boolean;
+}
+
+const LINE_BREAK = 0x0a;
+
+/** The lines that are not empty. */
+function linesOf(bytes: Uint8Array): readonly Line[] {
+  const lines: Line[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(LINE_BREAK, start);
+    const end = found === -1 ? bytes.length : found;
+    if (end > start) lines.push({ start, end, isComplete: found !== -1 });
+    start = end + 1;
+  }
+  return lines;
+}
+
+/**
+ * Makes line breaks of damaged lines: told once, they are nobody's any more. In place, because other processes may be
+ * appending to the file.
+ */
+async function blank(path: string, lines: readonly Line[]): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    for (const { start, end } of lines)
+      await file.write(Buffer.alloc(end - start, LINE_BREAK), 0, end - start, start);
+  } finally {
+    await file.close();
+  }
 }
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, CHECK_LENGTH);
 }
 
-interface Line {
+interface PictureLine {
   readonly picture: string;
   readonly width: number;
   readonly height: number;
@@ -88,11 +147,11 @@ interface Line {
 }
 
 function hashOf(payload: string): string {
-  return (JSON.parse(payload) as Line).picture;
+  return (JSON.parse(payload) as PictureLine).picture;
 }
 
 function encodePicture(contentHash: string, { width, height, faces }: MeasuredPicture): string {
-  const line: Line = {
+  const line: PictureLine = {
     picture: contentHash,
     width,
     height,
@@ -107,7 +166,7 @@ function encodePicture(contentHash: string, { width, height, faces }: MeasuredPi
 }
 
 function decodePicture(payload: string): MeasuredPicture {
-  const { width, height, faces } = JSON.parse(payload) as Line;
+  const { width, height, faces } = JSON.parse(payload) as PictureLine;
   return {
     width,
     height,

@@ -5,6 +5,8 @@ import type { PairDistance } from '../core/pair-distance.ts';
 import { qualityScore } from '../core/quality.ts';
 import { type ReliabilityBin, reliability } from '../core/reliability.ts';
 import {
+  countAtMost,
+  type DistanceSamples,
   distanceSamples,
   equalErrorRate,
   type FoldedAccuracy,
@@ -14,11 +16,17 @@ import {
   ratesAt,
   thresholdForFalseMatchRate,
 } from '../core/verification-rates.ts';
+import { AcquaintError } from '../errors.ts';
 import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
-import { DEFAULT_VERIFY_RATE, isMeasured, thresholdsOf } from '../recognizer/thresholds.ts';
+import { DEFAULT_VERIFY_RATE, isMeasured, requireRate, thresholdsOf } from '../recognizer/thresholds.ts';
 import type { MeasuredFace } from './embedding-cache.ts';
-import { type MeasureOptions, measurePictures, type UnusablePicture } from './measure-pictures.ts';
+import {
+  firstUnusable,
+  type MeasureOptions,
+  measurePictures,
+  type UnusablePicture,
+} from './measure-pictures.ts';
 import type { PicturePair } from './read-pairs.ts';
 
 /** Two pictures that were told wrong, or nearly. */
@@ -74,6 +82,11 @@ export interface RejectionPoint {
   readonly falseMatchRate: number;
 }
 
+export interface PairsOptions extends MeasureOptions {
+  /** The share of different people that may be taken for one (default DEFAULT_VERIFY_RATE). */
+  readonly rate?: number | undefined;
+}
+
 export interface PairsEvaluation {
   readonly kind: 'pairs';
   readonly recipe: string;
@@ -89,12 +102,12 @@ export interface PairsEvaluation {
     /** Left out, because a picture could not be read. */
     readonly leftOut: number;
   };
-  /** null when a fold has no pairs. */
+  /** null when a fold has no pairs, or holds all of one kind. */
   readonly accuracy: FoldedAccuracy | null;
   readonly equalErrorRate: number;
   /** At false match rates of 1 %, 0.1 % and so on, as far as there are pairs enough. */
   readonly acceptRates: readonly AcceptRate[];
-  /** At the threshold that `verify` takes by default. */
+  /** At the threshold that `verify` takes for the rate that was asked for. */
   readonly atDefault: RatePoint & { readonly statedRate: number };
   readonly thresholdFrom: ThresholdOrigin;
   readonly curve: readonly RatePoint[];
@@ -117,13 +130,16 @@ const REFUSED_SHARES = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3];
 
 /**
  * Verification measured on pairs of pictures whose truth is known.
- * throws  what measurePictures throws; RangeError when no pair of one of the two kinds can be compared
+ * throws  what measurePictures throws; AcquaintError('bad_pairs') when there is no pair of one of the two kinds, or
+ *         none that can be compared; RangeError unless 0 < rate < 1
  */
 export async function evaluatePairs(
   recognizer: Recognizer,
   pairs: readonly PicturePair[],
-  options: MeasureOptions,
+  options: PairsOptions,
 ): Promise<PairsEvaluation> {
+  const statedRate = requireRate('rate', options.rate ?? DEFAULT_VERIFY_RATE);
+  requireBothKinds(pairs, '');
   const measured = await measurePictures(
     recognizer,
     pairs.flatMap(({ a, b }) => [a, b]),
@@ -135,18 +151,16 @@ export async function evaluatePairs(
   const compared = pairs
     .filter(({ a, b }) => !unreadable.has(a) && !unreadable.has(b))
     .map((pair) => ({ ...pair, ...comparison(measured.faces.get(pair.a), measured.faces.get(pair.b)) }));
+  requireBothKinds(
+    compared.filter(({ distance }) => distance !== null),
+    ` that can be compared${firstUnusable(measured.unusable)}`,
+  );
   const samples = distanceSamples(compared);
-  if (samples.genuine.length === 0 || samples.impostor.length === 0) {
-    throw new RangeError(
-      `Expected pairs of one person and of different people that can be compared but received ` +
-        `${samples.genuine.length} and ${samples.impostor.length}`,
-    );
-  }
   const recipe = recipeOf(recognizer.recipe);
   const thresholds = thresholdsOf(recipe);
   const usualThreshold = isMeasured(recipe)
-    ? thresholds.verify(DEFAULT_VERIFY_RATE)
-    : thresholdForFalseMatchRate(samples, DEFAULT_VERIFY_RATE);
+    ? thresholds.verify(statedRate)
+    : thresholdForFalseMatchRate(samples, statedRate);
   return {
     kind: 'pairs',
     recipe: recognizer.recipe,
@@ -161,18 +175,8 @@ export async function evaluatePairs(
     },
     accuracy: accuracyOf(compared),
     equalErrorRate: equalErrorRate(samples),
-    acceptRates: RATES.filter((rate) => rate * samples.impostor.length >= 1).map((rate) => {
-      const threshold = thresholdForFalseMatchRate(samples, rate);
-      const total = samples.genuine.length + samples.genuineMissed;
-      const accepted = Math.round((1 - ratesAt(samples, threshold).falseNonMatchRate) * total);
-      return {
-        falseMatchRate: rate,
-        threshold,
-        trueAcceptRate: accepted / total,
-        interval: wilsonInterval(accepted, total),
-      };
-    }),
-    atDefault: { ...ratesAt(samples, usualThreshold), statedRate: DEFAULT_VERIFY_RATE },
+    acceptRates: RATES.flatMap((rate) => acceptRate(samples, rate)),
+    atDefault: { ...ratesAt(samples, usualThreshold), statedRate },
     thresholdFrom: isMeasured(recipe) ? 'measured' : 'these-pictures',
     curve: rateCurve(samples, CURVE_POINTS),
     histogram: histogramOf(samples.genuine, samples.impostor),
@@ -198,6 +202,32 @@ export async function evaluatePairs(
   };
 }
 
+function requireBothKinds(pairs: readonly { readonly same: boolean }[], which: string): void {
+  const same = pairs.filter((pair) => pair.same).length;
+  if (same > 0 && same < pairs.length) return;
+  throw new AcquaintError(
+    'bad_pairs',
+    `Expected pairs of one person and pairs of different people but found ${same} and ${pairs.length - same}${which}`,
+  );
+}
+
+/** Nothing where the pairs are too few to show that rate. */
+function acceptRate(samples: DistanceSamples, rate: number): readonly AcceptRate[] {
+  if (rate * samples.impostor.length < 1) return [];
+  const threshold = thresholdForFalseMatchRate(samples, rate);
+  if (threshold === null) return [];
+  const accepted = countAtMost(samples.genuine, threshold);
+  const total = samples.genuine.length + samples.genuineMissed;
+  return [
+    {
+      falseMatchRate: rate,
+      threshold,
+      trueAcceptRate: accepted / total,
+      interval: wilsonInterval(accepted, total),
+    },
+  ];
+}
+
 interface Comparison {
   readonly distance: number | null;
   /** Of the worse face; null when it was not measured. */
@@ -214,9 +244,13 @@ function comparison(a: MeasuredFace | undefined, b: MeasuredFace | undefined): C
 }
 
 function accuracyOf(pairs: readonly (PairDistance & { readonly fold: number })[]): FoldedAccuracy | null {
-  const count = 1 + Math.max(...pairs.map(({ fold }) => fold));
+  const count = 1 + pairs.reduce((most, { fold }) => Math.max(most, fold), 0);
   const folds = Array.from({ length: count }, (_, i) => pairs.filter(({ fold }) => fold === i));
-  return count > 1 && folds.every((fold) => fold.length > 0) ? foldedAccuracy(folds) : null;
+  // A threshold is chosen on the other folds: both kinds must be left there.
+  const foldsWith = (same: boolean): number =>
+    folds.filter((fold) => fold.some((pair) => pair.same === same && pair.distance !== null)).length;
+  const possible = folds.every((fold) => fold.length > 0) && foldsWith(true) > 1 && foldsWith(false) > 1;
+  return possible ? foldedAccuracy(folds) : null;
 }
 
 export function histogramOf(same: Float64Array, different: Float64Array): DistanceHistogram {
@@ -240,10 +274,11 @@ function rejectionCurve(
   const rated = pairs.filter(({ quality }) => quality !== null);
   if (rated.length < pairs.length / 2) return [];
   const bestFirst = rated.toSorted((a, b) => b.quality! - a.quality!);
-  return REFUSED_SHARES.map((refused) => {
-    const kept = bestFirst.slice(0, Math.ceil(bestFirst.length * (1 - refused)));
-    const { falseMatchRate, falseNonMatchRate } = ratesAt(distanceSamples(kept), threshold);
-    return { refused, falseMatchRate, falseNonMatchRate };
+  return REFUSED_SHARES.flatMap((refused) => {
+    const kept = distanceSamples(bestFirst.slice(0, Math.ceil(bestFirst.length * (1 - refused))));
+    if (kept.genuine.length === 0 || kept.impostor.length === 0) return [];
+    const { falseMatchRate, falseNonMatchRate } = ratesAt(kept, threshold);
+    return [{ refused, falseMatchRate, falseNonMatchRate }];
   });
 }
 

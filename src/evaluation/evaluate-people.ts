@@ -11,7 +11,13 @@ import { type ReliabilityBin, reliability } from '../core/reliability.ts';
 import { AcquaintError } from '../errors.ts';
 import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
-import { DEFAULT_IDENTIFY_RATE, DEFAULT_MARGIN, isMeasured, thresholdsOf } from '../recognizer/thresholds.ts';
+import {
+  DEFAULT_IDENTIFY_RATE,
+  DEFAULT_MARGIN,
+  isMeasured,
+  requireRate,
+  thresholdsOf,
+} from '../recognizer/thresholds.ts';
 import {
   type DistanceHistogram,
   histogramOf,
@@ -19,7 +25,12 @@ import {
   mistakeOf,
   type ThresholdOrigin,
 } from './evaluate-pairs.ts';
-import { type MeasureOptions, measurePictures, type UnusablePicture } from './measure-pictures.ts';
+import {
+  firstUnusable,
+  type MeasureOptions,
+  measurePictures,
+  type UnusablePicture,
+} from './measure-pictures.ts';
 
 /** A picture of a person whose name is known. */
 export interface LabelledPicture {
@@ -82,38 +93,38 @@ const DEFAULT_TRIALS = 10;
 const MOST_SEARCHES = 60_000;
 const CURVE_STEPS = 60;
 const WORST = 12;
+/** With two, the one stranger would always meet the same person. */
+const LEAST_PEOPLE = 3;
 
 /**
  * Open-set identification measured on labelled pictures: some people are enrolled, the others are strangers.
- * throws  what measurePictures throws; AcquaintError('too_few_people') with fewer than three people, or nobody with
- *         two usable pictures; RangeError for sizes the people do not suffice for
+ * throws  what measurePictures throws; AcquaintError('too_few_people') with fewer than three people, nobody with two
+ *         usable pictures, or too few for a size that was asked for; RangeError unless 0 < rate < 1
  */
 export async function evaluatePeople(
   recognizer: Recognizer,
   pictures: readonly LabelledPicture[],
   options: PeopleOptions,
 ): Promise<PeopleEvaluation> {
+  const rate = requireRate('rate', options.rate ?? DEFAULT_IDENTIFY_RATE);
+  // Measuring takes long: what cannot be enough is told before.
+  requirePeople(pictures, options.gallerySizes, 'pictures');
   const measured = await measurePictures(
     recognizer,
     pictures.map(({ path }) => path),
     options,
   );
   const usable = pictures.filter(({ path }) => measured.faces.has(path));
+  const { people, enrollable } = requirePeople(
+    usable,
+    options.gallerySizes,
+    `usable pictures${firstUnusable(measured.unusable)}`,
+  );
   const faces = usable.map(({ person, path }) => ({
     person,
     embedding: measured.faces.get(path)!.embedding,
   }));
-  const counts = countFaces(faces);
-  const enrollable = [...counts.values()].filter((count) => count >= 2).length;
-  if (counts.size < 3 || enrollable < 1) {
-    throw new AcquaintError(
-      'too_few_people',
-      `Expected pictures of at least three people, one of them with two usable pictures, but found ${counts.size} ` +
-        `people, ${enrollable} of them with two; strangers and enrolled people are both needed to measure anything`,
-    );
-  }
-  const rate = options.rate ?? DEFAULT_IDENTIFY_RATE;
-  const sizes = options.gallerySizes ?? defaultSizes(enrollable, counts.size);
+  const sizes = options.gallerySizes?.length ? options.gallerySizes : defaultSizes(enrollable, people);
   const runs = sizes.map((galleryPeople) =>
     evaluateGallery(faces, { ...options, galleryPeople, rate, recipe: recognizer.recipe }),
   );
@@ -133,7 +144,7 @@ export async function evaluatePeople(
     pictures: pictures.length,
     fromCache: measured.fromCache,
     unusable: measured.unusable,
-    people: counts.size,
+    people,
     enrollable,
     statedRate: rate,
     thresholdFrom: isMeasured(recipeOf(recognizer.recipe)) ? 'measured' : 'these-pictures',
@@ -155,10 +166,25 @@ export async function evaluatePeople(
   };
 }
 
-function countFaces(faces: readonly LabelledEmbedding[]): ReadonlyMap<string, number> {
+/** throws  AcquaintError('too_few_people') */
+function requirePeople(
+  pictures: readonly LabelledPicture[],
+  sizes: readonly number[] = [1],
+  counted: string,
+): { readonly people: number; readonly enrollable: number } {
   const counts = new Map<string, number>();
-  for (const { person } of faces) counts.set(person, (counts.get(person) ?? 0) + 1);
-  return counts;
+  for (const { person } of pictures) counts.set(person, (counts.get(person) ?? 0) + 1);
+  const people = counts.size;
+  const enrollable = [...counts.values()].filter((count) => count >= 2).length;
+  const enrolled = sizes.reduce((most, size) => Math.max(most, size), 1);
+  if (people < LEAST_PEOPLE || people <= enrolled || enrollable < enrolled) {
+    throw new AcquaintError(
+      'too_few_people',
+      `Expected at least ${Math.max(LEAST_PEOPLE, enrolled + 1)} people, ${enrolled} of them with two pictures to be ` +
+        `enrolled with one and searched for by the other, but found ${people}, ${enrollable} of them with two ${counted}`,
+    );
+  }
+  return { people, enrollable };
 }
 
 /** 10, 100, 1000 …, as long as people are left to be strangers; at least one size. */

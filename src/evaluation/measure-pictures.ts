@@ -71,16 +71,25 @@ export async function measurePictures(
   return { faces, unusable, fromCache };
 }
 
+/** For the end of a message about too little that could be measured: how many pictures are at fault, and one of them. */
+export function firstUnusable(unusable: readonly UnusablePicture[]): string {
+  const [first] = unusable;
+  if (!first) return '';
+  const count = unusable.length === 1 ? '1 picture' : `${unusable.length} pictures`;
+  return `; ${count} could not be used, first ${first.path}: ${first.message}`;
+}
+
 type Outcome =
   | { readonly picture: MeasuredPicture; readonly cached: boolean }
   | { readonly failure: UnusablePicture };
 
-/** Failures of one picture; anything else ends the evaluation. */
+/** Failures of one picture, as in every command; anything else ends the evaluation. */
 const PICTURE_FAILURES: ReadonlySet<string> = new Set([
   'not_an_image',
   'image_too_large',
   'unreadable',
   'unsupported_format',
+  'inference_failed',
 ]);
 
 async function measurePicture(
@@ -97,7 +106,8 @@ async function measurePicture(
     const contentHash = createHash('sha256').update(bytes).digest('hex');
     const known = cache.get(contentHash);
     if (known) return { picture: known, cached: true };
-    const { width, height, faces } = await recognizer.embed(bytes, { signal });
+    // Without the signal: what was begun before Ctrl-C comes to its end anyway, and is kept.
+    const { width, height, faces } = await recognizer.embed(bytes);
     const measured = faces.map(({ box, score, embedding, quality }) => ({ box, score, embedding, quality }));
     await cache.put(contentHash, { width, height, faces: measured });
     return { picture: { width, height, faces: measured }, cached: false };

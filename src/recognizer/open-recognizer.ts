@@ -304,7 +304,7 @@ class GalleryRecognizer implements Recognizer {
 
 /** Everything that decides what becomes of a picture; the version stands for the code itself. */
 function analysisKeyOf(settings: Settings, { id }: Recipe): string {
-  const { detector, minFacePx, scoreThreshold, maxFaces, preprocess } = settings;
+  const { detector, minFacePx, scoreThreshold, maxFaces, preprocess, tryRotations } = settings;
   return JSON.stringify([
     ANALYSIS_VERSION,
     id,
@@ -313,6 +313,7 @@ function analysisKeyOf(settings: Settings, { id }: Recipe): string {
     scoreThreshold,
     maxFaces,
     preprocess,
+    tryRotations,
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evenOddsDistance } from '../../src/core/even-odds.ts';
 import type { PairDistance } from '../../src/core/pair-distance.ts';
+import { createRandom } from '../../src/core/random.ts';
 import {
   distanceSamples,
   equalErrorRate,
@@ -36,7 +37,7 @@ describe('rates of pairs', () => {
     expect(thresholdForFalseMatchRate(samples, 0.2)).toBe(0.7);
     expect(thresholdForFalseMatchRate(samples, 1)).toBe(1.4);
     for (const rate of [0, 0.1, 0.2, 0.5]) {
-      const threshold = thresholdForFalseMatchRate(samples, rate);
+      const threshold = thresholdForFalseMatchRate(samples, rate)!;
       expect(ratesAt(samples, threshold).falseMatchRate).toBeLessThanOrEqual(rate);
     }
   });
@@ -45,6 +46,50 @@ describe('rates of pairs', () => {
     const tied = distanceSamples([...genuine(0.3), ...impostor(0.5, 0.5, 0.5, 0.9)]);
     expect(thresholdForFalseMatchRate(tied, 0.25)).toBe(0.3);
     expect(thresholdForFalseMatchRate(tied, 0.75)).toBe(0.5);
+  });
+
+  it('finds no threshold where too many different people are no distance apart', () => {
+    const copies = distanceSamples([...genuine(0, 0.3), ...impostor(0, 0, 0.5, 0.9)]);
+    expect(thresholdForFalseMatchRate(copies, 0.25)).toBeNull();
+    expect(thresholdForFalseMatchRate(copies, 0.5)).toBe(0.3);
+    expect(thresholdForFalseMatchRate(distanceSamples([...genuine(0.3), ...impostor(0.2)]), 0)).toBe(0);
+  });
+
+  it('keeps what was asked for with every rate, also where many distances are equal', () => {
+    const random = createRandom(5);
+    for (let sample = 0; sample < 50; sample++) {
+      const draw = (): number => Math.floor(random() * 6) / 5;
+      const tied = distanceSamples([
+        ...genuine(...Array.from({ length: 20 }, draw)),
+        ...impostor(...Array.from({ length: 30 }, draw)),
+      ]);
+      for (const rate of [0, 0.05, 0.1, 0.5, 1]) {
+        const threshold = thresholdForFalseMatchRate(tied, rate);
+        if (threshold === null) expect(ratesAt(tied, 0).falseMatchRate).toBeGreaterThan(rate);
+        else expect(ratesAt(tied, threshold).falseMatchRate).toBeLessThanOrEqual(rate);
+      }
+    }
+  });
+
+  it('says of one pair of each kind what can be said', () => {
+    const two = distanceSamples([...genuine(0.4), ...impostor(0.6)]);
+    expect(equalErrorRate(two)).toBe(0);
+    expect(thresholdForFalseMatchRate(two, 0.001)).toBe(0.4);
+    expect(rateCurve(two, 1).map(({ threshold }) => threshold)).toEqual([0.4, 0.6]);
+    const swapped = distanceSamples([...genuine(0.6), ...impostor(0.4)]);
+    expect(equalErrorRate(swapped)).toBe(1);
+    const tied = distanceSamples([...genuine(0.5), ...impostor(0.5)]);
+    expect(equalErrorRate(tied)).toBe(0.5);
+  });
+
+  it('says nothing where there is nothing', () => {
+    const empty = distanceSamples([]);
+    expect(rateCurve(empty, 10)).toEqual([]);
+    expect(equalErrorRate(empty)).toBeNaN();
+    expect(equalErrorRate(distanceSamples(genuine(0.1, 0.2)))).toBeNaN();
+    expect(ratesAt(empty, 0.5)).toMatchObject({ falseMatchRate: Number.NaN, falseNonMatchRate: Number.NaN });
+    const missed = distanceSamples([...genuine(null), ...impostor(0.5)]);
+    expect(ratesAt(missed, 1)).toMatchObject({ falseMatchRate: 1, falseNonMatchRate: 1 });
   });
 
   it('counts a pair of one person without a distance as never matched', () => {
@@ -83,6 +128,19 @@ describe('accuracy over folds', () => {
     expect(folds[1]?.threshold).toBeCloseTo(0.5, 6);
     expect(folds[1]?.accuracy).toBe(0.5);
     expect(mean).toBe(0.5);
+  });
+
+  it('has no spread where all folds are alike', () => {
+    const fold = [...genuine(0.2, 0.9), ...impostor(1, 1.2)];
+    const { mean, standardDeviation } = foldedAccuracy([fold, fold, fold]);
+    expect([mean, standardDeviation]).toEqual([1, 0]);
+  });
+
+  it('stays a share where every distance is the same', () => {
+    const fold = [...genuine(0.5, 0.5), ...impostor(0.5)];
+    const { mean, folds } = foldedAccuracy([fold, fold]);
+    expect(folds.every(({ threshold }) => !Number.isNaN(threshold))).toBe(true);
+    expect([1 / 3, 2 / 3]).toContain(mean);
   });
 
   it('counts a missed face as an error, also between different people', () => {

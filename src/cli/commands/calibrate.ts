@@ -42,21 +42,25 @@ async function runCalibrate(
     throw new UsageError('Expected either a folder or --remove but received both.');
   }
   const failures: Failure[] = [];
-  await withGallery(flags, async (recognizer) => {
-    if (flags.remove) {
-      await recognizer.removeCalibration();
-      if (flags.json) printJson({ calibration: null });
-      else print('The general thresholds hold again.');
-      return;
-    }
-    const calibration =
-      dir === undefined
-        ? await recognizer.calibrate()
-        : await calibrateFromFolder(recognizer, await locatePath(dir), flags, context, failures);
-    if (flags.json) printJson({ calibration });
-    else print(calibrationText(calibration));
-  });
-  for (const failure of failures) complain(failureText(failure));
+  try {
+    await withGallery(flags, async (recognizer) => {
+      if (flags.remove) {
+        await recognizer.removeCalibration();
+        if (flags.json) printJson({ calibration: null });
+        else print('The general thresholds hold again.');
+        return;
+      }
+      const calibration =
+        dir === undefined
+          ? await recognizer.calibrate()
+          : await calibrateFromFolder(recognizer, await locatePath(dir), flags, context, failures);
+      if (flags.json) printJson({ calibration });
+      else print(calibrationText(calibration));
+    });
+  } finally {
+    // Also when nothing came of it: they may be why.
+    for (const failure of failures) complain(failureText(failure));
+  }
   context.finish(failures.length > 0 ? exitCodes.someFailed : exitCodes.done);
 }
 

@@ -9,7 +9,7 @@ import type {
 } from '../../index.ts';
 import { addExamples, type RunContext } from '../command.ts';
 import { planForFolders } from '../enroll-jobs.ts';
-import { exitCodes, UsageError } from '../exit-codes.ts';
+import { exitCodes, isAcquaintError, UsageError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { addCommonOptions, type CommonFlags, recognizerOptions, wholeFromOne } from '../options.ts';
 import {
@@ -61,16 +61,16 @@ export function addEvaluate(program: Command, context: RunContext): void {
         'centre',
       ]),
     )
-    .option('--gallery-size <n...>', 'numbers of people to enrol', (text, before: number[] | undefined) => [
-      ...(before ?? []),
-      wholeFromOne(text),
-    ])
+    .option('--gallery-size <n,…>', 'numbers of people to enrol: 10,100', (text) =>
+      text.split(',').map(wholeFromOne),
+    )
     .option('--photos <n>', 'at most so many pictures of each are enrolled', wholeFromOne)
     .option('--trials <n>', 'how often other people are enrolled', wholeFromOne);
   addCommonOptions(command, ['rate', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint evaluate people/ --report report.html', 'strangers named, enrolled people missed'],
     ['acquaint evaluate people/ --rate 0.001', 'at another share of strangers'],
+    ['acquaint evaluate people/ --gallery-size 10,50', 'with 10 and with 50 people enrolled'],
     ['acquaint evaluate --pairs pairs.csv', 'pairs of your own'],
     ['acquaint evaluate --lfw lfw/ --effort accurate', "LFW's protocol"],
   ]);
@@ -88,29 +88,48 @@ async function runEvaluate(
       `Expected one of a folder of people, --pairs and --lfw but received ${sources.length === 0 ? 'none' : 'several'}.`,
     );
   }
+  if (
+    dir === undefined &&
+    [flags.gallerySize, flags.photos, flags.trials].some((flag) => flag !== undefined)
+  ) {
+    throw new UsageError('Expected --gallery-size, --photos and --trials with a folder of people only.');
+  }
   const { openRecognizer } = await loadLibrary();
   const recognizer = await openRecognizer(recognizerOptions(flags));
   const failures: Failure[] = [];
   try {
-    const cache = await openCache(recognizer, flags);
-    try {
-      const evaluation =
-        dir === undefined
-          ? await evaluatePairsOf(recognizer, cache, flags, context)
-          : await evaluateFolder(recognizer, cache, dir, flags, context, failures);
-      failures.push(
-        ...evaluation.unusable
-          .filter(({ code }) => code !== 'no_face')
-          .map(({ path, code, message }) => ({ file: path, code, message })),
-      );
-      await output(evaluation, failures, flags);
-    } finally {
-      await cache?.close();
-    }
+    const evaluation = await evaluate(recognizer, dir, flags, context, failures).catch((error: unknown) => {
+      // They may be why there is no result.
+      for (const failure of failures) complain(failureText(failure));
+      throw error;
+    });
+    await output(evaluation, failures, flags);
   } finally {
     await recognizer.close();
   }
   context.finish(failures.length > 0 ? exitCodes.someFailed : exitCodes.done);
+}
+
+async function evaluate(
+  recognizer: Recognizer,
+  dir: string | undefined,
+  flags: EvaluateFlags,
+  context: RunContext,
+  failures: Failure[],
+): Promise<Evaluation> {
+  const cache = await openCache(recognizer, flags);
+  try {
+    const evaluation =
+      dir === undefined
+        ? await evaluatePairsOf(recognizer, cache, flags, context)
+        : await evaluateFolder(recognizer, cache, dir, flags, context, failures);
+    for (const { path, code, message } of evaluation.unusable) {
+      if (code !== 'no_face') failures.push({ file: path, code, message });
+    }
+    return evaluation;
+  } finally {
+    await cache?.close();
+  }
 }
 
 async function openCache(
@@ -120,8 +139,13 @@ async function openCache(
   if (cache === false) return undefined;
   const { cacheFolder, openEmbeddingCache } = await loadLibrary();
   const folder = typeof cache === 'string' ? await locatePath(cache) : cacheFolder();
-  const opened = await openEmbeddingCache(folder, recognizer.analysisKey);
-  if (opened.damaged > 0 && !quiet) {
+  const opened = await openEmbeddingCache(folder, recognizer.analysisKey).catch((error: unknown) => {
+    // Nobody asked for the usual folder: without it the measurement only takes its time again.
+    if (typeof cache === 'string' || !isAcquaintError(error)) throw error;
+    if (!quiet) note(`${error.message}.`);
+    return undefined;
+  });
+  if (opened && opened.damaged > 0 && !quiet) {
     note(`${counted(opened.damaged, 'picture')} in the cache ${folder} were damaged and are measured again`);
   }
   return opened;
@@ -141,7 +165,7 @@ async function evaluatePairsOf(
   const choose = flags.face ?? (flags.lfw === undefined ? 'largest' : 'centre');
   const pictures = new Set(pairs.flatMap(({ a, b }) => [a, b])).size;
   return withProgress(pictures, flags, (onProgress) =>
-    evaluatePairs(recognizer, pairs, { choose, cache, signal, onProgress }),
+    evaluatePairs(recognizer, pairs, { choose, cache, signal, onProgress, rate: flags.rate }),
   );
 }
 
@@ -250,7 +274,7 @@ function pairsText(evaluation: PairsEvaluation): string {
           row(shareText(falseMatchRate), threshold, trueAcceptRate),
         ),
         row(
-          `${shareText(atDefault.falseMatchRate)} (${thresholdFrom === 'measured' ? 'default' : 'chosen here'})`,
+          `${shareText(atDefault.falseMatchRate)} (${thresholdFrom === 'measured' ? 'threshold' : 'chosen here'} for ${shareText(atDefault.statedRate)})`,
           atDefault.threshold,
           1 - atDefault.falseNonMatchRate,
         ),
@@ -261,7 +285,8 @@ function pairsText(evaluation: PairsEvaluation): string {
 }
 
 function peopleText(evaluation: PeopleEvaluation): string {
-  const { recipe, people, enrollable, statedRate, thresholdFrom, galleries } = evaluation;
+  const { recipe, people, enrollable, statedRate, thresholdFrom, galleries, unusable } = evaluation;
+  const withoutFace = unusable.filter(({ code }) => code === 'no_face').length;
   const cell = ({
     rate,
     interval,
@@ -287,6 +312,7 @@ function peopleText(evaluation: PeopleEvaluation): string {
   ];
   return [
     `${counted(people, 'person', 'people')}, ${enrollable} with two pictures or more; ${printable(recipe)}`,
+    ...(withoutFace > 0 ? [`${counted(withoutFace, 'picture')} without a face left out`] : []),
     `${thresholdFrom === 'measured' ? 'thresholds allow' : 'nobody has measured thresholds for this recipe: chosen on these pictures to allow'} ` +
       `${shareText(statedRate)} of the strangers a name; in brackets 95 % intervals over people`,
     '',
