@@ -160,7 +160,8 @@ export async function evaluatePairs(
   const thresholds = thresholdsOf(recipe);
   const usualThreshold = isMeasured(recipe)
     ? thresholds.verify(statedRate)
-    : thresholdForFalseMatchRate(samples, statedRate);
+    : // Too few pairs for the rate: the nearest of different people bounds it.
+      (thresholdForFalseMatchRate(samples, statedRate) ?? samples.impostor[0]!);
   return {
     kind: 'pairs',
     recipe: recognizer.recipe,
