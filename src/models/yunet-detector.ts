@@ -128,14 +128,14 @@ function numbersOf(outputs: Readonly<Record<string, Tensor>>, name: string, coun
   );
 }
 
-/** dlib's box of a face against YuNet's, measured on LFW (bench/detection): its side and how much lower it lies. */
-const DLIB_SIDE = 1;
-const DLIB_LOWER = 0;
+/** dlib's box of a face against YuNet's, means over LFW's 7,701 faces: its side, and how much higher its middle lies. */
+const DLIB_SIDE = 0.909;
+const DLIB_HIGHER = 0.017;
 
 /** x, y: the middle of YuNet's box, which goes from the hair line to the chin and is higher than wide. */
 function dlibBox(x: number, y: number, across: number, down: number): Rect {
   const side = Math.sqrt(across * down);
   const reach = (side * DLIB_SIDE) / 2;
-  const middle = y + side * DLIB_LOWER;
+  const middle = y - side * DLIB_HIGHER;
   return { left: x - reach, top: middle - reach, right: x + reach, bottom: middle + reach };
 }
