@@ -27,16 +27,29 @@ export interface CommonFlags {
 export const DEFAULT_GALLERY = './acquaint.db';
 
 /** Groups of common options. A command accepts all of them and shows those that matter to it. */
-export type OptionGroup = 'gallery' | 'decision' | 'rate' | 'picture' | 'recipe' | 'models' | 'progress';
+export type OptionGroup =
+  | 'gallery'
+  | 'decision'
+  | 'rate'
+  | 'picture'
+  | 'recipe'
+  | 'models'
+  | 'commercial'
+  | 'progress';
 
 /** Adds the common options; groups not in `shown` are accepted without effect and left out of the help. */
 export function addCommonOptions(command: Command, shown: readonly OptionGroup[]): Command {
   for (const [group, option] of commonOptions()) {
-    // Whoever chooses a recipe may need a fetched model for it.
-    const matters = shown.includes(group as OptionGroup) || (group === 'models' && shown.includes('recipe'));
-    command.addOption(group === 'always' || matters ? option : option.hideHelp());
+    command.addOption(group === 'always' || isShown(group, shown) ? option : option.hideHelp());
   }
   return command;
+}
+
+/** Whoever chooses a detector or a recipe may need a fetched model for it. */
+function isShown(group: OptionGroup, shown: readonly OptionGroup[]): boolean {
+  if (shown.includes(group)) return true;
+  const ofModels = group === 'models' || group === 'commercial';
+  return ofModels && (shown.includes('picture') || shown.includes('recipe'));
 }
 
 /** How good a face must be to be enrolled. */
@@ -136,7 +149,7 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
         "folder of fetched models; default: in the user's cache, acquaint models path says where",
       ).env('ACQUAINT_MODELS'),
     ],
-    ['models', new Option('--commercial', 'refuse models whose licence excludes commercial use')],
+    ['commercial', new Option('--commercial', 'refuse models whose licence excludes commercial use')],
     ['progress', new Option('-q, --quiet', 'no progress, no remarks')],
     ['always', new Option('--json', 'for machines: JSON')],
   ];

@@ -25,9 +25,14 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** The built program as a process of its own, in `folder`. */
-export function startCli(folder: string, args: readonly string[]): ChildProcess {
-  const { ACQUAINT_GALLERY: _gallery, ACQUAINT_DEBUG: _debug, ...env } = process.env;
+/** The built program as a process of its own, in `folder`; `changes` to the environment may be undefined: unset. */
+export function startCli(
+  folder: string,
+  args: readonly string[],
+  changes: NodeJS.ProcessEnv = {},
+): ChildProcess {
+  const { ACQUAINT_GALLERY, ACQUAINT_DEBUG, ACQUAINT_CONFIG, ...inherited } = process.env;
+  const env = { ...inherited, ...changes };
   return spawn(process.execPath, [mainFile, ...args], {
     cwd: folder,
     env,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { amountText } from '../../src/cli/byte-progress.ts';
 import { csvLine } from '../../src/cli/csv.ts';
 import { jsonLine, printable } from '../../src/cli/printable.ts';
 import { durationText, paceText } from '../../src/cli/progress.ts';
@@ -49,6 +50,11 @@ describe('progress', () => {
   it('tells rate and time left', () => {
     expect(paceText(10, 110, 5000)).toBe('2.0/s · 50 s left');
     expect(paceText(100, 100, 5000)).toBe('20/s · 0 s left');
+  });
+
+  it('tells bytes in megabytes, with the whole where it is known', () => {
+    expect(amountText(12_345_678, 174_383_860)).toBe('12.3 of 174.4 MB');
+    expect(amountText(12_345_678, null)).toBe('12.3 MB');
   });
 
   it('writes durations as people do', () => {

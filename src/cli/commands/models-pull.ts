@@ -30,7 +30,7 @@ export function addModelsPull(models: Command, context: RunContext): void {
       'Fetches models into the folder of models and checks their hashes. What was interrupted goes on where it stopped.',
     )
     .option('--accept-license <name>', 'accept a licence that excludes commercial use, by its name');
-  addCommonOptions(command, ['models', 'progress']);
+  addCommonOptions(command, ['models', 'commercial', 'progress']);
   addExamples(command, [
     ['acquaint models pull yunet-n sface', 'two models'],
     ['acquaint models pull buffalo_l --accept-license insightface-non-commercial', 'for research only'],
