@@ -25,6 +25,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+<<<<<<< HEAD
 /** The built program as a process of its own, in `folder`; `changes` to the environment may be undefined: unset. */
 export function startCli(
   folder: string,
@@ -33,9 +34,26 @@ export function startCli(
 ): ChildProcess {
   const { ACQUAINT_GALLERY, ACQUAINT_DEBUG, ACQUAINT_CONFIG, ...inherited } = process.env;
   const env = { ...inherited, ...changes };
+=======
+export interface ProcessOptions {
+  /** On top of this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another user, where this one is root. */
+  readonly uid?: number;
+}
+
+/** The built program as a process of its own, in `folder`. */
+export function startCli(
+  folder: string,
+  args: readonly string[],
+  { env: more, uid }: ProcessOptions = {},
+): ChildProcess {
+  const { ACQUAINT_GALLERY: _gallery, ACQUAINT_DEBUG: _debug, ...env } = process.env;
+>>>>>>> a964e01 (Test acquaint evaluate as a process: people, pairs, LFW, report, cache, interruption)
   return spawn(process.execPath, [mainFile, ...args], {
     cwd: folder,
-    env,
+    env: { ...env, ...more },
+    ...(uid === undefined ? {} : { uid }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
