@@ -249,6 +249,17 @@ describe('acquaint evaluate --pairs', () => {
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  it('takes more pairs than a call takes arguments', async () => {
+    const rounds = 30_000;
+    await writePairs(
+      'many.csv',
+      Array.from({ length: rounds }, () => allPairs.join('\n')),
+    );
+    const { pairs, accuracy } = await evaluateJson<PairsEvaluation>('--pairs', 'many.csv');
+    expect(pairs).toMatchObject({ same: 3 * rounds, different: 3 * rounds });
+    expect(accuracy).toMatchObject({ mean: 1 });
+  });
+
   it('scores no folds where a threshold would be chosen on one kind', async () => {
     const kim = Array.from({ length: 12 }, () => allPairs[0]!);
     await writePairs('lopsided.csv', [...kim, allPairs[3]!]);

@@ -90,7 +90,7 @@ describe('the embedding cache of evaluate', () => {
       [lines[0]!.replace('"score":', '"score":1'), ...lines.slice(1, 3), lines[3]!.slice(0, 99)].join('\n'),
     );
     const damaged = await withoutQuiet(['--cache', 'cache']);
-    expect(damaged.stderr).toContain('2 pictures in the cache cache were damaged and are measured again');
+    expect(damaged.stderr).toContain('Damaged in the cache cache and measured again: 2 pictures.');
     expect(figures(damaged)).toEqual({ fromCache: PICTURES - 2, figures: figures(uncached).figures });
     const mended = await withoutQuiet(['--cache', 'cache']);
     expect(mended.stderr).not.toContain('damaged');

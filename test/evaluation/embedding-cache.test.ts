@@ -145,6 +145,12 @@ describe('an embedding cache', () => {
     });
   });
 
+  it('says so when a line cannot be written any more', async () => {
+    const cache = await openEmbeddingCache(folder, 'a key');
+    await cache.close();
+    await expect(cache.put(hashes[0]!, picture(0))).rejects.toMatchObject({ code: 'cache_unusable' });
+  });
+
   it('says in which folder nothing can be kept', async () => {
     const opening = openEmbeddingCache(join(path, 'below a file'), 'key');
     await expect(opening).rejects.toMatchObject({

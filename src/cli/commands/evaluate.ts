@@ -146,7 +146,7 @@ async function openCache(
     return undefined;
   });
   if (opened && opened.damaged > 0 && !quiet) {
-    note(`${counted(opened.damaged, 'picture')} in the cache ${folder} were damaged and are measured again`);
+    note(`Damaged in the cache ${folder} and measured again: ${counted(opened.damaged, 'picture')}.`);
   }
   return opened;
 }
