@@ -78,7 +78,6 @@ function unknownThresholds({ id }: Recipe): Thresholds {
   };
   const unknown = (): null => null;
   return {
-    calibrated: false,
     verify: refuse,
     verifyRate: unknown,
     identify: refuse,

@@ -25,19 +25,9 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-<<<<<<< HEAD
-/** The built program as a process of its own, in `folder`; `changes` to the environment may be undefined: unset. */
-export function startCli(
-  folder: string,
-  args: readonly string[],
-  changes: NodeJS.ProcessEnv = {},
-): ChildProcess {
-  const { ACQUAINT_GALLERY, ACQUAINT_DEBUG, ACQUAINT_CONFIG, ...inherited } = process.env;
-  const env = { ...inherited, ...changes };
-=======
 export interface ProcessOptions {
-  /** On top of this process's own. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Changes to this process's own environment; undefined unsets. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Another user, where this one is root. */
   readonly uid?: number;
 }
@@ -46,13 +36,12 @@ export interface ProcessOptions {
 export function startCli(
   folder: string,
   args: readonly string[],
-  { env: more, uid }: ProcessOptions = {},
+  { env: changes, uid }: ProcessOptions = {},
 ): ChildProcess {
-  const { ACQUAINT_GALLERY: _gallery, ACQUAINT_DEBUG: _debug, ...env } = process.env;
->>>>>>> a964e01 (Test acquaint evaluate as a process: people, pairs, LFW, report, cache, interruption)
+  const { ACQUAINT_GALLERY, ACQUAINT_DEBUG, ACQUAINT_CONFIG, ...inherited } = process.env;
   return spawn(process.execPath, [mainFile, ...args], {
     cwd: folder,
-    env: { ...env, ...more },
+    env: { ...inherited, ...changes },
     ...(uid === undefined ? {} : { uid }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -47,7 +47,7 @@ describe('acquaint models', () => {
     expect((await runIn(folder, 'path')).stdout).toBe('models\n');
     expect((await runIn(folder, 'path', 'sface')).stdout).toBe(`${join('models', fileName)}\n`);
     const path = async (env: NodeJS.ProcessEnv) =>
-      (await finished(startCli(folder, ['models', 'path'], env))).stdout.trim();
+      (await finished(startCli(folder, ['models', 'path'], { env }))).stdout.trim();
     expect(await path({ ACQUAINT_MODELS: '/somewhere' })).toBe('/somewhere');
     expect(await path({ ACQUAINT_MODELS: undefined, ACQUAINT_CACHE: '/cache' })).toBe(
       join('/cache', 'models'),
@@ -131,7 +131,7 @@ describe('acquaint models pull', () => {
     const program = `const real = fetch; globalThis.fetch = (_, init) => real('${server.address}', init);`;
     const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(program)}"` };
     const args = ['models', 'pull', pack.id, '--models', 'models'];
-    const child = startCli(folder, args, env);
+    const child = startCli(folder, args, { env });
     const part = join(folder, 'models', `${pack.fileName}.part`);
     await vi.waitFor(async () => expect((await stat(part)).size).toBe(100_000), 20_000);
     child.kill('SIGINT');
@@ -141,7 +141,7 @@ describe('acquaint models pull', () => {
       /What has arrived is kept: the next pull goes on from there\.\nacquaint: interrupted\.\n$/,
     );
     server.answer(serve(bytes));
-    const second = await finished(startCli(folder, args, env));
+    const second = await finished(startCli(folder, args, { env }));
     expect(server.ranges).toEqual([undefined, 'bytes=100000-']);
     // All of it came; only, these bytes are not the model's.
     expect([second.code, second.stderr]).toEqual([
@@ -156,7 +156,7 @@ describe('acquaint models pull', () => {
     const npm = join(folder, 'npm-cli.js');
     await writeFile(npm, 'setInterval(() => {}, 1000)');
     const args = ['models', 'pull', 'mobilefacenet-512', '--models', 'models'];
-    const child = startCli(folder, args, { npm_execpath: npm });
+    const child = startCli(folder, args, { env: { npm_execpath: npm } });
     child.stderr!.once('data', () => child.kill('SIGINT'));
     const { code, stderr } = await finished(child);
     expect(code).toBe(130);
@@ -182,8 +182,11 @@ describe('the configuration file', () => {
   it('comes after the command line and the environment, and before the defaults', async () => {
     const folder = await folderWith({ models: 'from-file', gallery: 'from-file.db' });
     const path = async (args: string[], env: NodeJS.ProcessEnv = {}) =>
-      (await finished(startCli(folder, ['models', 'path', ...args], { ACQUAINT_MODELS: undefined, ...env })))
-        .stdout;
+      (
+        await finished(
+          startCli(folder, ['models', 'path', ...args], { env: { ACQUAINT_MODELS: undefined, ...env } }),
+        )
+      ).stdout;
     expect(await path([])).toBe('from-file\n');
     expect(await path([], { ACQUAINT_MODELS: 'from-environment' })).toBe('from-environment\n');
     expect(await path(['--models', 'from-line'], { ACQUAINT_MODELS: 'other' })).toBe('from-line\n');
@@ -194,11 +197,10 @@ describe('the configuration file', () => {
   it('lies elsewhere by $ACQUAINT_CONFIG; paths in it are meant from there', async () => {
     const folder = await folderWith({ models: 'm' });
     const child = startCli(await testFolder(), ['models', 'path'], {
-      ACQUAINT_CONFIG: join(folder, 'acquaint.json'),
-      ACQUAINT_MODELS: undefined,
+      env: { ACQUAINT_CONFIG: join(folder, 'acquaint.json'), ACQUAINT_MODELS: undefined },
     });
     expect((await finished(child)).stdout).toBe(`${join(folder, 'm')}\n`);
-    const none = startCli(folder, ['people'], { ACQUAINT_CONFIG: 'none.json' });
+    const none = startCli(folder, ['people'], { env: { ACQUAINT_CONFIG: 'none.json' } });
     const { code, stderr } = await finished(none);
     expect([code, stderr]).toEqual([
       2,
