@@ -84,7 +84,7 @@ export type {
   Verification,
 } from './recognizer/recognizer-api.ts';
 export { DEFAULT_MIN_FACE_PX, defaultMinFacePx } from './recognizer/recognizer-options.ts';
-export type { StoredCalibration } from './recognizer/stored-calibration.ts';
+export type { CalibrationState, StoredCalibration } from './recognizer/stored-calibration.ts';
 export {
   DEFAULT_IDENTIFY_RATE,
   DEFAULT_MARGIN,

@@ -25,12 +25,23 @@ export function recognizeJson(file: string, result: PictureFaces<IdentifiedFace>
   return pictureJson(
     file,
     result,
-    ({ decision, person, distance, threshold, strangersNamed, confidence, runnerUp, quality }) => ({
+    ({
       decision,
       person,
       distance,
       threshold,
       strangersNamed,
+      calibrated,
+      confidence,
+      runnerUp,
+      quality,
+    }) => ({
+      decision,
+      person,
+      distance,
+      threshold,
+      strangersNamed,
+      calibrated,
       confidence,
       runnerUp,
       quality,

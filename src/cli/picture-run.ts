@@ -20,6 +20,8 @@ export interface PictureCommand<Result> {
   /** For the progress: `recognizing`. */
   readonly title: string;
   readonly options: RecognizerOptions;
+  /** Said once, before the first picture. */
+  remark?(recognizer: Recognizer): Promise<string | null>;
   analyse(recognizer: Recognizer, image: RgbImage): Promise<Result>;
   json(file: string, result: Result): object;
   csv?(file: string, result: Result): readonly string[];
@@ -69,6 +71,8 @@ export async function runPictureCommand<Result>(
   const streaming = Boolean(flags.json || flags.csv);
   const report = createReport(command, flags, out);
   try {
+    const remark = (await command.remark?.(recognizer)) ?? null;
+    if (remark !== null && !flags.quiet) note(remark);
     const planned = out === null ? null : await planAnnotatedFiles(out, files);
     const progress = await startProgress({
       title: command.title,

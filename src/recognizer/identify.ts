@@ -54,6 +54,7 @@ export function identifyFaces(
       distance: nearest?.distance ?? null,
       threshold,
       strangersNamed,
+      calibrated: thresholds.calibrated,
       confidence: nearest ? thresholds.identifyConfidence(size, nearest.distance) : null,
       runnerUp: runnerUp && { ...personOf(runnerUp, people), distance: runnerUp.distance },
     };

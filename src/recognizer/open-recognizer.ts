@@ -152,6 +152,7 @@ class GalleryRecognizer implements Recognizer {
       distance,
       threshold,
       falseMatchRate: thresholds.verifyRate(threshold),
+      calibrated: thresholds.calibrated,
       confidence: thresholds.verifyConfidence(distance),
     };
   }
@@ -193,8 +194,12 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async calibration() {
-    const { calibration, searcher } = await this.#snapshot();
-    return calibration && { ...calibration, outgrown: isOutgrown(calibration, searcher.peopleCount) };
+    const snapshot = await this.#snapshot();
+    const { calibration, searcher } = snapshot;
+    const applies = this.#calibrationFor(snapshot) !== null;
+    return (
+      calibration && { ...calibration, applies, outgrown: isOutgrown(calibration, searcher.peopleCount) }
+    );
   }
 
   async removeCalibration(): Promise<void> {

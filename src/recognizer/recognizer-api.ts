@@ -8,7 +8,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { PictureSource } from '../ports/decoder.ts';
 import type { EnrolledFace, Person } from '../ports/gallery.ts';
 import type { Effort } from './recipes.ts';
-import type { StoredCalibration } from './stored-calibration.ts';
+import type { CalibrationState, StoredCalibration } from './stored-calibration.ts';
 
 /** What every step takes: a picture file (path, file: URL, bytes) or pixels. */
 export type PictureInput = PictureSource | RgbImage;
@@ -99,6 +99,8 @@ export interface IdentifiedFace extends EmbeddedFace {
    * recipe that was neither measured nor calibrated.
    */
   readonly strangersNamed: number | null;
+  /** Whether the gallery's calibration has moved threshold, rate and confidence. */
+  readonly calibrated: boolean;
   /**
    * Probability that the nearest person is the right one, if half of those who come are enrolled; null for nobody, and
    * as strangersNamed.
@@ -124,6 +126,8 @@ export interface Verification {
    * that was neither measured nor calibrated.
    */
   readonly falseMatchRate: number | null;
+  /** Whether the gallery's calibration has moved threshold, rate and confidence. */
+  readonly calibrated: boolean;
   /** Probability that it is one person, if half of such pairs are; null as falseMatchRate. */
   readonly confidence: number | null;
 }
@@ -205,8 +209,8 @@ export interface Recognizer {
   calibrate(): Promise<StoredCalibration>;
   /** The same from labelled faces embedded by the gallery's recipe. throws AcquaintError('too_few_people') */
   calibrateFrom(faces: readonly LabelledEmbedding[]): Promise<StoredCalibration>;
-  /** The calibration in use, and whether the gallery has outgrown it; null without one. */
-  calibration(): Promise<(StoredCalibration & { readonly outgrown: boolean }) | null>;
+  /** The gallery's calibration; null without one. throws AcquaintError('gallery_corrupt') */
+  calibration(): Promise<CalibrationState | null>;
   /** Goes back to the general thresholds. */
   removeCalibration(): Promise<void>;
   people(): Promise<readonly Person[]>;

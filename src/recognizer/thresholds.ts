@@ -29,6 +29,8 @@ export interface GallerySize {
 
 /** Distances and the rates they stand for, for one recipe and, where there is one, by a calibration. */
 export interface Thresholds {
+  /** Whether a calibration has moved them. */
+  readonly calibrated: boolean;
   /** Greatest distance of two pictures of one person. throws  AcquaintError('threshold_unknown') */
   verify(rate: number): number;
   /** The share of the pairs of different people that are at most so far apart; null when nothing was measured. */
@@ -56,6 +58,7 @@ export function thresholdsOf(recipe: Recipe, calibration: Calibration | null = n
   const comparisons = ({ people, faces }: GallerySize): number =>
     Math.max(1, effectiveComparisons(people, faces));
   return {
+    calibrated: calibration !== null,
     verify: (rate) => distanceForRate(falseMatches, rate) + verifyOffset,
     verifyRate: (distance) => rateForDistance(falseMatches, distance - verifyOffset),
     identify: (size, rate) =>
@@ -78,6 +81,7 @@ function unknownThresholds({ id }: Recipe): Thresholds {
   };
   const unknown = (): null => null;
   return {
+    calibrated: false,
     verify: refuse,
     verifyRate: unknown,
     identify: refuse,

@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PairsEvaluation, PeopleEvaluation } from 'acquaint';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PairsEvaluation, PeopleEvaluation } from '../../src/index.ts';
 import { type CliResult, makeFolder, photos, runCli } from './cli-process.ts';
 import { KNOWN_PEOPLE, makePeople } from './known-people.ts';
 

@@ -70,6 +70,7 @@ describe('acquaint recognize', () => {
       'distance',
       'threshold',
       'strangersNamed',
+      'calibrated',
       'confidence',
       'runnerUp',
       'quality',
@@ -136,6 +137,7 @@ describe('acquaint verify', () => {
       'distance',
       'threshold',
       'falseMatchRate',
+      'calibrated',
       'confidence',
     ]);
   });

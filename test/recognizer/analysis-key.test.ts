@@ -1,5 +1,5 @@
+import { openRecognizer, type RecognizerOptions } from 'acquaint';
 import { describe, expect, it } from 'vitest';
-import { openRecognizer, type RecognizerOptions } from '../../dist/index.js';
 
 async function keyOf(options: RecognizerOptions): Promise<string> {
   const recognizer = await openRecognizer(options);

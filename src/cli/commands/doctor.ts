@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Command } from 'commander';
+import { calibrationRemark } from '../calibration-remark.ts';
 import { addExamples, type RunContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
@@ -134,10 +135,15 @@ async function galleryCheck(flags: CommonFlags): Promise<Check> {
   const name = 'gallery';
   const path = await locatePath(flags.gallery);
   try {
-    const people = await withGallery(flags, (recognizer) => recognizer.people());
+    const { people, remark } = await withGallery(flags, async (recognizer) => ({
+      people: await recognizer.people(),
+      remark: await calibrationRemark(recognizer),
+    }));
     const faces = people.reduce((sum, person) => sum + person.faces, 0);
     const detail = `${path}: ${counted(people.length, 'person', 'people')}, ${counted(faces, 'face')}`;
-    return { name, status: 'ok', detail };
+    return remark === null
+      ? { name, status: 'ok', detail }
+      : { name, status: 'note', detail: `${detail}. ${remark}` };
   } catch (error) {
     const missing = (error as { code?: unknown }).code === 'gallery_missing';
     if (missing) return { name, status: 'note', detail: `none at ${path} yet: acquaint enroll DIR makes it` };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { IdentifiedFace, PictureFaces } from '../../index.ts';
+import { calibrationRemark } from '../calibration-remark.ts';
 import { addDrawingOptions, addExamples, type RunContext } from '../command.ts';
 import { csvLine } from '../csv.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -41,6 +42,7 @@ async function runRecognize(pictures: string[], flags: PictureFlags, context: Ru
 
 const recognizeCommand: Omit<PictureCommand<Result>, 'options'> = {
   title: 'recognizing',
+  remark: calibrationRemark,
   analyse: (recognizer, image) => recognizer.identify(image),
   json: recognizeJson,
   csv: recognizeCsv,

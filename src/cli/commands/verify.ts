@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { RgbImage, Verification } from '../../index.ts';
+import type { Recognizer, RgbImage, Verification } from '../../index.ts';
+import { calibrationRemark } from '../calibration-remark.ts';
 import { addExamples, type RunContext } from '../command.ts';
-import { concernsOnePicture, exitCodes } from '../exit-codes.ts';
+import { concernsOnePicture, exitCodes, isAcquaintError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { addCommonOptions, type CommonFlags, recognizerOptions } from '../options.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type Failure,
   failureJson,
   failureText,
+  note,
   print,
   printJson,
   shareText,
@@ -24,21 +26,30 @@ export function addVerify(program: Command, context: RunContext): void {
     .argument('<b>', 'another picture of one face')
     .summary('the same person in two pictures?')
     .description(
-      'Says whether two pictures show the same person: exit code 0 for yes, 4 for no. Needs no gallery.',
+      'Says whether two pictures show the same person: exit code 0 for yes, 4 for no. Needs no gallery; when there ' +
+        'is one that was calibrated, its recipe and its threshold hold.',
     );
-  addCommonOptions(command, ['rate', 'decision', 'picture', 'recipe', 'progress']);
+  addCommonOptions(command, ['gallery', 'rate', 'decision', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint verify passport.jpg selfie.jpg', 'yes or no, with the distance'],
     ['acquaint verify a.jpg b.jpg --rate 0.0001', 'stricter: 1 in 10,000 strangers passes, not 1 in 1,000'],
     ['acquaint verify a.jpg b.jpg --effort fast --threshold 0.6', "dlib's own rule"],
     ['acquaint verify a.jpg b.jpg -q && echo welcome', 'in a script'],
   ]);
-  command.action((a: string, b: string, flags: CommonFlags) => runVerify([a, b], flags, context));
+  command.action((a: string, b: string, flags: CommonFlags) => {
+    const galleryNamed = command.getOptionValueSource('gallery') === 'cli';
+    return runVerify([a, b], { ...flags, galleryNamed }, context);
+  });
+}
+
+interface VerifyFlags extends CommonFlags {
+  /** Whether the gallery was asked for on the command line: then it must be there. */
+  readonly galleryNamed: boolean;
 }
 
 async function runVerify(
   args: readonly [string, string],
-  flags: CommonFlags,
+  flags: VerifyFlags,
   context: RunContext,
 ): Promise<void> {
   const [a, b] = [await locatePath(args[0]), await locatePath(args[1])];
@@ -81,11 +92,10 @@ const whichPicture = /^the (first|second) picture: /;
 async function compare(
   paths: readonly [string, string],
   images: readonly [RgbImage, RgbImage],
-  flags: CommonFlags,
+  flags: VerifyFlags,
   failures: Failure[],
 ): Promise<Verification | null> {
-  const { openRecognizer } = await loadLibrary();
-  const recognizer = await openRecognizer(recognizerOptions(flags));
+  const recognizer = (await openCalibrated(flags)) ?? (await openWithoutGallery(flags));
   try {
     return await recognizer.verify(images[0], images[1]);
   } catch (error) {
@@ -98,14 +108,52 @@ async function compare(
   }
 }
 
+async function openWithoutGallery(flags: VerifyFlags): Promise<Recognizer> {
+  const { openRecognizer } = await loadLibrary();
+  return openRecognizer(recognizerOptions(flags));
+}
+
+/**
+ * The gallery, when there is one whose calibration holds. One that cannot be read is an error: its threshold may be
+ * stricter than the general one.
+ */
+async function openCalibrated(flags: VerifyFlags): Promise<Recognizer | null> {
+  const { openRecognizer } = await loadLibrary();
+  const gallery = await locatePath(flags.gallery);
+  try {
+    const recognizer = await openRecognizer({ ...recognizerOptions(flags), gallery, createGallery: false });
+    if (await isCalibrated(recognizer, flags)) return recognizer;
+    await recognizer.close();
+  } catch (error) {
+    const code = isAcquaintError(error) ? error.code : null;
+    const isAbsent = code === 'gallery_missing' && !flags.galleryNamed;
+    if (!isAbsent && code !== 'recipe_mismatch') throw error;
+    if (!isAbsent && !flags.quiet) note(`${gallery} is of another recipe: the general thresholds hold.`);
+  }
+  return null;
+}
+
+async function isCalibrated(recognizer: Recognizer, { quiet }: VerifyFlags): Promise<boolean> {
+  try {
+    const remark = await calibrationRemark(recognizer);
+    if (remark !== null && !quiet) note(remark);
+    return (await recognizer.calibration())?.applies ?? false;
+  } catch (error) {
+    await recognizer.close();
+    throw error;
+  }
+}
+
 function verificationText(
   paths: readonly string[],
-  { same, distance, threshold, falseMatchRate }: Verification,
+  { same, distance, threshold, falseMatchRate, calibrated }: Verification,
 ): string {
   const answer = same ? colors.green('the same person') : colors.yellow('not the same person');
   const [a, b] = paths.map(printable);
   const relation = same ? 'within' : 'beyond';
   const rate =
-    falseMatchRate === null ? '' : ` (${shareText(falseMatchRate)} of different people are so near)`;
+    falseMatchRate === null
+      ? ''
+      : ` (${shareText(falseMatchRate)} of different people are so near${calibrated ? ', as calibrated' : ''})`;
   return `${answer}: ${a} and ${b} are ${distance.toFixed(3)} apart, ${relation} the threshold of ${threshold.toFixed(3)}${rate}`;
 }
