@@ -1,6 +1,7 @@
 // The evidence behind the thresholds (src/recognizer/evidence.ts): how near strangers come among LFW's 7,701 pictures,
 // for every recipe that can be compared with another.
-// node bench/accuracy/evidence.js --lfw DIR [--cache DIR]      (npm run build first; about an hour without a cache)
+// node bench/accuracy/evidence.js --lfw DIR [--cache DIR] [--recipe NAME ...]
+// (npm run build first; about an hour without a cache; without --recipe those that need no pack)
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -12,7 +13,13 @@ import {
   readLfwPairs,
 } from 'acquaint';
 
-const { values } = parseArgs({ options: { lfw: { type: 'string' }, cache: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    lfw: { type: 'string' },
+    cache: { type: 'string' },
+    recipe: { type: 'string', multiple: true },
+  },
+});
 if (!values.lfw) throw new Error('Expected --lfw DIR, the folder with pairs.txt and the pictures of LFW');
 
 /** Distances are counted in steps of this. */
@@ -24,10 +31,11 @@ const pairs = await readLfwPairs(values.lfw);
 const paths = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))].sort();
 const people = paths.map((path) => basename(path).replace(/_\d+\.jpg$/, ''));
 const embeddings = new Map();
-for (const { id } of RECIPES) embeddings.set(id, await embed(id));
+const recipes = RECIPES.filter(({ id }) => values.recipe?.includes(id) ?? id.startsWith('dlib-resnet-v1'));
+for (const { id } of recipes) embeddings.set(id, await embed(id));
 
-for (const space of new Set(RECIPES.map(({ space }) => space))) {
-  const ids = RECIPES.filter((recipe) => recipe.space === space).map(({ id }) => id);
+for (const space of new Set(recipes.map(({ space }) => space))) {
+  const ids = recipes.filter((recipe) => recipe.space === space).map(({ id }) => id);
   const combinations = ids.flatMap((a, i) => ids.slice(i).map((b) => [a, b]));
   const counted = combinations.map(([a, b]) => ({
     a,

@@ -66,7 +66,8 @@ export async function measurePictures(
       else unusable.push({ path, code: 'no_face', message: 'No face was found' });
       if (outcome.cached) fromCache++;
     }
-    onProgress?.(++done, distinct.length);
+    done++;
+    onProgress?.(done, distinct.length);
   }
   return { faces, unusable, fromCache };
 }

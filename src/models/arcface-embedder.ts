@@ -88,5 +88,11 @@ function inputOf({ inputs }: Session, { model, chipSize }: ArcFaceNet) {
   return { name: input.name, batchSize: batch ?? BATCH_SIZE };
 }
 
-/** Measured on LFW's 7,701 pictures (bench/accuracy/arcface-template.js). */
-const ARCFACE_LANDMARKS: readonly Point[] = [];
+/** In dlib's order; means over LFW's 7,701 pictures (bench/accuracy/arcface-template.js). */
+const ARCFACE_LANDMARKS: readonly Point[] = [
+  { x: 79.43, y: 52.71 },
+  { x: 65.82, y: 53.26 },
+  { x: 31.12, y: 53.14 },
+  { x: 44.89, y: 53.45 },
+  { x: 55.65, y: 79.52 },
+];
