@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'not_for_commercial_use'
   | 'download_failed'
   | 'threshold_unknown'
+  | 'not_calibrated'
   | 'pictures_missing'
   | 'bad_pairs'
   | 'too_few_people'

@@ -19,7 +19,13 @@ import {
 import { AcquaintError } from '../errors.ts';
 import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
-import { DEFAULT_VERIFY_RATE, isMeasured, requireRate, thresholdsOf } from '../recognizer/thresholds.ts';
+import {
+  DEFAULT_VERIFY_RATE,
+  isMeasured,
+  requireRate,
+  type Thresholds,
+  thresholdsOf,
+} from '../recognizer/thresholds.ts';
 import type { MeasuredFace } from './embedding-cache.ts';
 import {
   firstUnusable,
@@ -54,8 +60,22 @@ export function mistakeOf(
   };
 }
 
-/** measured: before, on other pictures; these-pictures: the recipe was never measured, so its rates are no forecast. */
-export type ThresholdOrigin = 'measured' | 'these-pictures';
+/**
+ * calibrated: by the gallery's calibration; measured: before, on other pictures; these-pictures: the recipe was never
+ * measured, so its rates are no forecast.
+ */
+export type ThresholdOrigin = 'calibrated' | 'measured' | 'these-pictures';
+
+/** The thresholds that hold for a recognizer, and where they come from. */
+export async function thresholdsFor(
+  recognizer: Recognizer,
+): Promise<{ readonly thresholds: Thresholds; readonly thresholdFrom: ThresholdOrigin }> {
+  const recipe = recipeOf(recognizer.recipe);
+  const calibration = await recognizer.calibration();
+  const thresholds = thresholdsOf(recipe, calibration?.applies ? calibration : null);
+  if (thresholds.calibrated) return { thresholds, thresholdFrom: 'calibrated' };
+  return { thresholds, thresholdFrom: isMeasured(recipe) ? 'measured' : 'these-pictures' };
+}
 
 /** How many of one person's pairs are accepted when so many of different people's are. */
 export interface AcceptRate {
@@ -156,12 +176,12 @@ export async function evaluatePairs(
     ` that can be compared${firstUnusable(measured.unusable)}`,
   );
   const samples = distanceSamples(compared);
-  const recipe = recipeOf(recognizer.recipe);
-  const thresholds = thresholdsOf(recipe);
-  const usualThreshold = isMeasured(recipe)
-    ? thresholds.verify(statedRate)
-    : // Too few pairs for the rate: the nearest of different people bounds it.
-      (thresholdForFalseMatchRate(samples, statedRate) ?? samples.impostor[0]!);
+  const { thresholds, thresholdFrom } = await thresholdsFor(recognizer);
+  const usualThreshold =
+    thresholdFrom === 'these-pictures'
+      ? // Too few pairs for the rate: the nearest of different people bounds it.
+        (thresholdForFalseMatchRate(samples, statedRate) ?? samples.impostor[0]!)
+      : thresholds.verify(statedRate);
   return {
     kind: 'pairs',
     recipe: recognizer.recipe,
@@ -178,7 +198,7 @@ export async function evaluatePairs(
     equalErrorRate: equalErrorRate(samples),
     acceptRates: RATES.flatMap((rate) => acceptRate(samples, rate)),
     atDefault: { ...ratesAt(samples, usualThreshold), statedRate },
-    thresholdFrom: isMeasured(recipe) ? 'measured' : 'these-pictures',
+    thresholdFrom,
     curve: rateCurve(samples, CURVE_POINTS),
     histogram: histogramOf(samples.genuine, samples.impostor),
     reliability: reliability(

@@ -9,14 +9,12 @@ import {
 } from '../core/open-set.ts';
 import { type ReliabilityBin, reliability } from '../core/reliability.ts';
 import { AcquaintError } from '../errors.ts';
-import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
 import {
   DEFAULT_IDENTIFY_RATE,
   DEFAULT_MARGIN,
-  isMeasured,
   requireRate,
-  thresholdsOf,
+  type Thresholds,
 } from '../recognizer/thresholds.ts';
 import {
   type DistanceHistogram,
@@ -24,6 +22,7 @@ import {
   type Mistake,
   mistakeOf,
   type ThresholdOrigin,
+  thresholdsFor,
 } from './evaluate-pairs.ts';
 import {
   firstUnusable,
@@ -125,8 +124,15 @@ export async function evaluatePeople(
     embedding: measured.faces.get(path)!.embedding,
   }));
   const sizes = options.gallerySizes?.length ? options.gallerySizes : defaultSizes(enrollable, people);
+  const { thresholds, thresholdFrom } = await thresholdsFor(recognizer);
   const runs = sizes.map((galleryPeople) =>
-    evaluateGallery(faces, { ...options, galleryPeople, rate, recipe: recognizer.recipe }),
+    evaluateGallery(faces, {
+      ...options,
+      galleryPeople,
+      rate,
+      thresholds,
+      areThresholdsKnown: thresholdFrom !== 'these-pictures',
+    }),
   );
   const last = runs.at(-1)!.probes;
   const distances = (wanted: (probe: OpenSetProbe) => boolean): Float64Array =>
@@ -147,7 +153,7 @@ export async function evaluatePeople(
     people,
     enrollable,
     statedRate: rate,
-    thresholdFrom: isMeasured(recipeOf(recognizer.recipe)) ? 'measured' : 'these-pictures',
+    thresholdFrom,
     galleries: runs.map(({ evaluation }) => evaluation),
     histogram: histogramOf(
       distances(({ right }) => right),
@@ -198,7 +204,9 @@ function defaultSizes(enrollable: number, people: number): readonly number[] {
 interface GalleryPlan extends PeopleOptions {
   readonly galleryPeople: number;
   readonly rate: number;
-  readonly recipe: string;
+  readonly thresholds: Thresholds;
+  /** Otherwise they are chosen on the faces. */
+  readonly areThresholdsKnown: boolean;
 }
 
 function evaluateGallery(
@@ -208,7 +216,8 @@ function evaluateGallery(
     facesPerPerson = DEFAULT_FACES_PER_PERSON,
     trials = DEFAULT_TRIALS,
     rate,
-    recipe,
+    thresholds,
+    areThresholdsKnown,
     seed = 1,
   }: GalleryPlan,
 ): { readonly evaluation: GalleryEvaluation; readonly probes: readonly OpenSetProbe[] } {
@@ -217,9 +226,7 @@ function evaluateGallery(
   // What is not searched is enrolled.
   const galleryFaces = faces.length - probes.length / done;
   const size = { people: galleryPeople, faces: Math.round(galleryFaces) };
-  const made = recipeOf(recipe);
-  const thresholds = thresholdsOf(made);
-  const usual = isMeasured(made) ? thresholds.identify(size, rate) : thresholdOfStrangers(probes, rate);
+  const usual = areThresholdsKnown ? thresholds.identify(size, rate) : thresholdOfStrangers(probes, rate);
   const curve = Array.from({ length: CURVE_STEPS + 1 }, (_, i) =>
     openSetPoint(probes, usual * (0.5 + i / CURVE_STEPS), DEFAULT_MARGIN),
   );

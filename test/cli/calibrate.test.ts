@@ -1,6 +1,6 @@
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StoredCalibration } from 'acquaint';
+import type { PeopleEvaluation, StoredCalibration } from 'acquaint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
 import { type CliResult, jsonLines, makeFolder, runCli } from './cli-process.ts';
@@ -93,6 +93,27 @@ describe('acquaint calibrate', () => {
     }
     expect(after.recognize.strangersNamed).toBeCloseTo(before.recognize.strangersNamed, 9);
     expect(after.verify.falseMatchRate).toBeCloseTo(0.001, 9);
+  });
+
+  it('gives evaluate its thresholds', async () => {
+    const evaluate = (...args: readonly string[]): Promise<CliResult> =>
+      acquaint('evaluate', 'people', '--no-cache', '--effort', 'fast', '--json', ...args);
+    const [general, byGallery] = await Promise.all([evaluate(), evaluate('--calibration', 'calibrated.db')]);
+    expect([general.code, byGallery.code]).toEqual([0, 0]);
+    const [measured, moved] = [general, byGallery].map(
+      ({ stdout }) => JSON.parse(stdout) as PeopleEvaluation,
+    ) as [PeopleEvaluation, PeopleEvaluation];
+    expect([measured.thresholdFrom, moved.thresholdFrom]).toEqual(['measured', 'calibrated']);
+    const { calibration } = JSON.parse(calibrated.stdout) as { calibration: StoredCalibration };
+    const threshold = ({ galleries }: PeopleEvaluation): number => galleries[0]!.atDefault.threshold;
+    expect(threshold(moved) - threshold(measured)).toBeCloseTo(calibration.identifyOffset, 9);
+  });
+
+  it('is missed by evaluate when a gallery has none', async () => {
+    await cp(join(folder, 'calibrated.db'), join(folder, 'plain.db'));
+    await acquaint('calibrate', '--remove', '-g', 'plain.db');
+    const { code, stderr } = await acquaint('evaluate', 'people', '--calibration', 'plain.db');
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/has none; acquaint calibrate makes one/)]);
   });
 
   it('is said by verify to people too, with the gallery that lies there or is named', async () => {

@@ -38,6 +38,7 @@ interface EvaluateFlags extends CommonFlags {
   readonly gallerySize?: number[];
   readonly photos?: number;
   readonly trials?: number;
+  readonly calibration?: string;
 }
 
 export function addEvaluate(program: Command, context: RunContext): void {
@@ -65,13 +66,15 @@ export function addEvaluate(program: Command, context: RunContext): void {
       text.split(',').map(wholeFromOne),
     )
     .option('--photos <n>', 'at most so many pictures of each are enrolled', wholeFromOne)
-    .option('--trials <n>', 'how often other people are enrolled', wholeFromOne);
+    .option('--trials <n>', 'how often other people are enrolled', wholeFromOne)
+    .option('--calibration <gallery>', 'measure the calibrated thresholds of this gallery, with its recipe');
   addCommonOptions(command, ['rate', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint evaluate people/ --report report.html', 'strangers named, enrolled people missed'],
     ['acquaint evaluate people/ --rate 0.001', 'at another share of strangers'],
     ['acquaint evaluate people/ --gallery-size 10,50', 'with 10 and with 50 people enrolled'],
     ['acquaint evaluate --pairs pairs.csv', 'pairs of your own'],
+    ['acquaint evaluate others/ --calibration acquaint.db', 'do its thresholds hold for other people?'],
     ['acquaint evaluate --lfw lfw/ --effort accurate', "LFW's protocol"],
   ]);
   command.action((dir: string | undefined, flags: EvaluateFlags) => runEvaluate(dir, flags, context));
@@ -94,8 +97,7 @@ async function runEvaluate(
   ) {
     throw new UsageError('Expected --gallery-size, --photos and --trials with a folder of people only.');
   }
-  const { openRecognizer } = await loadLibrary();
-  const recognizer = await openRecognizer(recognizerOptions(flags));
+  const recognizer = await openFor(flags);
   const failures: Failure[] = [];
   try {
     const evaluation = await evaluate(recognizer, dir, flags, context, failures).catch((error: unknown) => {
@@ -108,6 +110,22 @@ async function runEvaluate(
     await recognizer.close();
   }
   context.finish(failures.length > 0 ? exitCodes.someFailed : exitCodes.done);
+}
+
+/** One without a gallery, or with the gallery whose calibration is to be measured. */
+async function openFor(flags: EvaluateFlags): Promise<Recognizer> {
+  const { AcquaintError, openRecognizer } = await loadLibrary();
+  if (flags.calibration === undefined) return openRecognizer(recognizerOptions(flags));
+  const gallery = await locatePath(flags.calibration);
+  const recognizer = await openRecognizer({ ...recognizerOptions(flags), gallery, createGallery: false });
+  const calibration = await recognizer.calibration();
+  if (calibration?.applies) return recognizer;
+  await recognizer.close();
+  throw new AcquaintError(
+    'not_calibrated',
+    `Expected a gallery with a calibration that holds for ${recognizer.recipe} but ${gallery} has ` +
+      `${calibration ? `one for ${calibration.recipe}` : 'none'}; acquaint calibrate makes one`,
+  );
 }
 
 async function evaluate(
@@ -240,6 +258,18 @@ async function output(
   if (!quiet) note(`report: ${path}`);
 }
 
+const THRESHOLD_NAMES: Readonly<Record<Evaluation['thresholdFrom'], string>> = {
+  calibrated: 'calibrated',
+  measured: 'threshold',
+  'these-pictures': 'chosen here',
+};
+
+const THRESHOLDS_ALLOW: Readonly<Record<Evaluation['thresholdFrom'], string>> = {
+  calibrated: 'calibrated thresholds allow',
+  measured: 'thresholds allow',
+  'these-pictures': 'nobody has measured thresholds for this recipe: chosen on these pictures to allow',
+};
+
 function pairsText(evaluation: PairsEvaluation): string {
   const { pairs, accuracy, acceptRates, atDefault, thresholdFrom } = evaluation;
   const lines = [
@@ -274,7 +304,7 @@ function pairsText(evaluation: PairsEvaluation): string {
           row(shareText(falseMatchRate), threshold, trueAcceptRate),
         ),
         row(
-          `${shareText(atDefault.falseMatchRate)} (${thresholdFrom === 'measured' ? 'threshold' : 'chosen here'} for ${shareText(atDefault.statedRate)})`,
+          `${shareText(atDefault.falseMatchRate)} (${THRESHOLD_NAMES[thresholdFrom]} for ${shareText(atDefault.statedRate)})`,
           atDefault.threshold,
           1 - atDefault.falseNonMatchRate,
         ),
@@ -313,7 +343,7 @@ function peopleText(evaluation: PeopleEvaluation): string {
   return [
     `${counted(people, 'person', 'people')}, ${enrollable} with two pictures or more; ${printable(recipe)}`,
     ...(withoutFace > 0 ? [`${counted(withoutFace, 'picture')} without a face left out`] : []),
-    `${thresholdFrom === 'measured' ? 'thresholds allow' : 'nobody has measured thresholds for this recipe: chosen on these pictures to allow'} ` +
+    `${THRESHOLDS_ALLOW[thresholdFrom]} ` +
       `${shareText(statedRate)} of the strangers a name; in brackets 95 % intervals over people`,
     '',
     renderTable(columns, rows),

@@ -241,8 +241,14 @@ function peopleSections(evaluation: PeopleEvaluation): readonly string[] {
   ];
 }
 
+const THRESHOLD_NAMES: Readonly<Record<Evaluation['thresholdFrom'], string>> = {
+  calibrated: 'calibrated threshold',
+  measured: 'threshold',
+  'these-pictures': 'threshold chosen on these pictures',
+};
+
 function thresholdName({ thresholdFrom }: Evaluation): string {
-  return thresholdFrom === 'measured' ? 'threshold' : 'threshold chosen on these pictures';
+  return THRESHOLD_NAMES[thresholdFrom];
 }
 
 function withInterval({ rate, interval }: { rate: number; interval: { low: number; high: number } }): string {
