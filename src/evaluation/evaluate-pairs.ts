@@ -1,5 +1,4 @@
 import { euclideanDistance } from '../core/distance.ts';
-import type { Rect } from '../core/geometry.ts';
 import { type Interval, wilsonInterval } from '../core/intervals.ts';
 import type { PairDistance } from '../core/pair-distance.ts';
 import { qualityScore } from '../core/quality.ts';
@@ -17,15 +16,9 @@ import {
   thresholdForFalseMatchRate,
 } from '../core/verification-rates.ts';
 import { AcquaintError } from '../errors.ts';
-import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
-import {
-  DEFAULT_VERIFY_RATE,
-  isMeasured,
-  requireRate,
-  type Thresholds,
-  thresholdsOf,
-} from '../recognizer/thresholds.ts';
+import { DEFAULT_VERIFY_RATE, requireRate } from '../recognizer/thresholds.ts';
+import { type DistanceHistogram, histogramOf } from './distance-histogram.ts';
 import type { MeasuredFace } from './embedding-cache.ts';
 import {
   firstUnusable,
@@ -33,49 +26,9 @@ import {
   measurePictures,
   type UnusablePicture,
 } from './measure-pictures.ts';
+import { type Mistake, mistakeOf } from './mistake.ts';
 import type { PicturePair } from './read-pairs.ts';
-
-/** Two pictures that were told wrong, or nearly. */
-export interface Mistake {
-  readonly a: FaceInPicture;
-  readonly b: FaceInPicture;
-  readonly distance: number;
-}
-
-export interface FaceInPicture {
-  readonly path: string;
-  readonly box: Rect;
-}
-
-export function mistakeOf(
-  a: string,
-  b: string,
-  distance: number,
-  faces: ReadonlyMap<string, MeasuredFace>,
-): Mistake {
-  return {
-    a: { path: a, box: faces.get(a)!.box },
-    b: { path: b, box: faces.get(b)!.box },
-    distance,
-  };
-}
-
-/**
- * calibrated: by the gallery's calibration; measured: before, on other pictures; these-pictures: the recipe was never
- * measured, so its rates are no forecast.
- */
-export type ThresholdOrigin = 'calibrated' | 'measured' | 'these-pictures';
-
-/** The thresholds that hold for a recognizer, and where they come from. */
-export async function thresholdsFor(
-  recognizer: Recognizer,
-): Promise<{ readonly thresholds: Thresholds; readonly thresholdFrom: ThresholdOrigin }> {
-  const recipe = recipeOf(recognizer.recipe);
-  const calibration = await recognizer.calibration();
-  const thresholds = thresholdsOf(recipe, calibration?.applies ? calibration : null);
-  if (thresholds.calibrated) return { thresholds, thresholdFrom: 'calibrated' };
-  return { thresholds, thresholdFrom: isMeasured(recipe) ? 'measured' : 'these-pictures' };
-}
+import { type ThresholdOrigin, thresholdsInForce } from './thresholds-in-force.ts';
 
 /** How many of one person's pairs are accepted when so many of different people's are. */
 export interface AcceptRate {
@@ -83,14 +36,6 @@ export interface AcceptRate {
   readonly threshold: number;
   readonly trueAcceptRate: number;
   readonly interval: Interval;
-}
-
-/** Equally wide bins of distances. */
-export interface DistanceHistogram {
-  readonly from: number;
-  readonly binWidth: number;
-  readonly same: readonly number[];
-  readonly different: readonly number[];
 }
 
 /** What refusing the faces of lowest quality is worth. */
@@ -144,7 +89,6 @@ export interface PairsEvaluation {
 
 const RATES = [0.01, 0.001, 0.0001, 0.00001];
 const CURVE_POINTS = 400;
-const HISTOGRAM_BINS = 60;
 const WORST = 12;
 const REFUSED_SHARES = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3];
 
@@ -176,7 +120,7 @@ export async function evaluatePairs(
     ` that can be compared${firstUnusable(measured.unusable)}`,
   );
   const samples = distanceSamples(compared);
-  const { thresholds, thresholdFrom } = await thresholdsFor(recognizer);
+  const { thresholds, thresholdFrom } = await thresholdsInForce(recognizer);
   const usualThreshold =
     thresholdFrom === 'these-pictures'
       ? // Too few pairs for the rate: the nearest of different people bounds it.
@@ -272,20 +216,6 @@ function accuracyOf(pairs: readonly (PairDistance & { readonly fold: number })[]
     folds.filter((fold) => fold.some((pair) => pair.same === same && pair.distance !== null)).length;
   const possible = folds.every((fold) => fold.length > 0) && foldsWith(true) > 1 && foldsWith(false) > 1;
   return possible ? foldedAccuracy(folds) : null;
-}
-
-export function histogramOf(same: Float64Array, different: Float64Array): DistanceHistogram {
-  const from = Math.min(same[0] ?? 0, different[0] ?? 0);
-  const to = Math.max(same.at(-1) ?? 1, different.at(-1) ?? 1);
-  const binWidth = (to - from) / HISTOGRAM_BINS || 1;
-  const counts = (distances: Float64Array): number[] => {
-    const bins = new Array<number>(HISTOGRAM_BINS).fill(0);
-    for (const distance of distances) {
-      bins[Math.min(HISTOGRAM_BINS - 1, Math.floor((distance - from) / binWidth))]!++;
-    }
-    return bins;
-  };
-  return { from, binWidth, same: counts(same), different: counts(different) };
 }
 
 function rejectionCurve(

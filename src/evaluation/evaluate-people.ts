@@ -16,20 +16,15 @@ import {
   requireRate,
   type Thresholds,
 } from '../recognizer/thresholds.ts';
-import {
-  type DistanceHistogram,
-  histogramOf,
-  type Mistake,
-  mistakeOf,
-  type ThresholdOrigin,
-  thresholdsFor,
-} from './evaluate-pairs.ts';
+import { type DistanceHistogram, histogramOf } from './distance-histogram.ts';
 import {
   firstUnusable,
   type MeasureOptions,
   measurePictures,
   type UnusablePicture,
 } from './measure-pictures.ts';
+import { type Mistake, mistakeOf } from './mistake.ts';
+import { type ThresholdOrigin, thresholdsInForce } from './thresholds-in-force.ts';
 
 /** A picture of a person whose name is known. */
 export interface LabelledPicture {
@@ -124,7 +119,7 @@ export async function evaluatePeople(
     embedding: measured.faces.get(path)!.embedding,
   }));
   const sizes = options.gallerySizes?.length ? options.gallerySizes : defaultSizes(enrollable, people);
-  const { thresholds, thresholdFrom } = await thresholdsFor(recognizer);
+  const { thresholds, thresholdFrom } = await thresholdsInForce(recognizer);
   const runs = sizes.map((galleryPeople) =>
     evaluateGallery(faces, {
       ...options,

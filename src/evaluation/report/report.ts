@@ -4,8 +4,10 @@ import type { ReliabilityBin } from '../../core/reliability.ts';
 import { AcquaintError } from '../../errors.ts';
 import { createDecoder } from '../../imaging/decode.ts';
 import { encodeJpeg } from '../../imaging/encode.ts';
-import type { DistanceHistogram, FaceInPicture, Mistake, PairsEvaluation } from '../evaluate-pairs.ts';
+import type { DistanceHistogram } from '../distance-histogram.ts';
+import type { PairsEvaluation } from '../evaluate-pairs.ts';
 import type { PeopleEvaluation } from '../evaluate-people.ts';
+import type { FaceInPicture, Mistake } from '../mistake.ts';
 import { type Axis, decades, escapeText, renderChart, roundTicks, type Series } from './charts.ts';
 import { renderPage, section, table } from './page.ts';
 
