@@ -8,8 +8,8 @@ const { values } = parseArgs({ options: LFW_OPTIONS });
 const FOLDS = 10;
 const NORM_POWERS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const WEIGHTS = [0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 1, 1.5];
-/** The power that the recipes were built with: it is taken out again. */
-const BUILT_POWER = 0.5;
+/** The power that the recipe was built with: it is taken out again. */
+const BUILT_POWER = 0.7;
 
 const lfw = await openLfw(values);
 const index = new Map(lfw.paths.map((path, i) => [path, i]));
@@ -23,9 +23,9 @@ choose('power of the norm, dlib-resnet-v1+4views', NORM_POWERS, (power) => {
 });
 
 const mobile = await lfw.embed('mobilefacenet-512+mirror');
-const halfNormed = dlib.map((embedding) => scaled(embedding, norm(embedding) ** -BUILT_POWER));
+const partlyNormed = dlib.map((embedding) => scaled(embedding, norm(embedding) ** -BUILT_POWER));
 choose('weight of mobilefacenet-512+mirror beside dlib-resnet-v1+4views', WEIGHTS, (weight) => {
-  return (a, b) => squares(halfNormed[a], halfNormed[b]) + weight ** 2 * squares(mobile[a], mobile[b]);
+  return (a, b) => squares(partlyNormed[a], partlyNormed[b]) + weight ** 2 * squares(mobile[a], mobile[b]);
 });
 
 /** For every candidate the figures over all pairs, and those of the folds with what was best on the others. */

@@ -49,10 +49,11 @@ describe.each(RECIPES.filter(isMeasured).map(({ id }) => id))('thresholds of %s'
 
   it('are surer of near pairs, and less sure in a large gallery', () => {
     const thresholds = thresholdsOf(recipeOf(recipe));
-    expect(thresholds.verifyConfidence(0.25)).toBeGreaterThan(0.99);
-    expect(thresholds.verifyConfidence(0.9)).toBeLessThan(0.05);
-    const few = thresholds.identifyConfidence({ people: 3, faces: 3 }, 0.42);
-    expect(thresholds.identifyConfidence({ people: 3000, faces: 3000 }, 0.42)).toBeLessThan(few!);
+    const strict = thresholds.verify(1e-4);
+    expect(thresholds.verifyConfidence(strict)).toBeGreaterThan(0.99);
+    expect(thresholds.verifyConfidence(thresholds.verify(0.3))).toBeLessThan(0.05);
+    const few = thresholds.identifyConfidence({ people: 3, faces: 3 }, strict);
+    expect(thresholds.identifyConfidence({ people: 3000, faces: 3000 }, strict)).toBeLessThan(few!);
   });
 });
 
