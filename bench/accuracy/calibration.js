@@ -54,7 +54,7 @@ for (let split = 1; split <= SPLITS; split++) {
     // As `identify` does it: the rate of a single comparison that gives the stated one in so many.
     const size = { people: galleryPeople, faces: Math.round(galleryFaces) };
     const ofPackage = identifyThreshold(size.people, { faces: size.faces, rate: STATED, recipe });
-    const comparisons = galleryPeople * (galleryFaces / galleryPeople) ** (2 / 3);
+    const comparisons = galleryPeople * (galleryFaces / galleryPeople) ** (3 / 4);
     const threshold = distanceFor(curve, -Math.expm1(Math.log1p(-STATED) / comparisons));
     result.general.push({ threshold, ofPackage, rate: strangersNamedAt(points, threshold) });
   }

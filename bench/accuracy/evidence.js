@@ -10,7 +10,7 @@ const { values } = parseArgs({
   options: { ...LFW_OPTIONS, recipe: { type: 'string', multiple: true } },
 });
 /** The rarest is some thirty pairs; below it LFW's few wrong labels are what is counted. */
-const RATES = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 0.3];
+const RATES = [1e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3];
 
 const lfw = await openLfw(values);
 const embeddings = new Map();

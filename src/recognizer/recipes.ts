@@ -34,8 +34,8 @@ export interface Recipe {
   readonly space: string;
 }
 
-/** Most of the norm's effect is taken out: chosen by cross-validation over LFW's folds (bench/accuracy/constants.js). */
-const NORM_POWER = 0.7;
+/** Half of the norm's effect is taken out: chosen by cross-validation over LFW's folds (bench/accuracy/constants.js). */
+const NORM_POWER = 0.5;
 
 function dlibPart(views: ChipViews, normPower: number, weight = 1): RecipePart {
   return { embedder: DLIB_RESNET_MODEL, views, normPower, weight, length: DLIB_EMBEDDING_LENGTH };
