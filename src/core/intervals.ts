@@ -37,23 +37,60 @@ export interface PersonCount {
  * Where nothing or everything counted, each person is one trial.
  */
 export function peopleInterval(people: readonly PersonCount[]): Interval {
-  const tried = people.reduce((sum, person) => sum + person.tried, 0);
-  const counted = people.reduce((sum, person) => sum + person.counted, 0);
-  if (tried === 0) return { low: 0, high: 1 };
-  const trials = Math.min(tried, independentTrials(people, counted, tried));
-  if (counted === 0) return wilsonInterval(0, trials);
-  if (counted === tried) return wilsonInterval(trials, trials);
-  return wilsonInterval((counted / tried) * trials, trials);
+  return clusteredInterval([people], (share) => ratioVariance(people, share));
 }
 
-function independentTrials(people: readonly PersonCount[], counted: number, tried: number): number {
+/**
+ * The same where each trial is between two people, as a stranger and somebody enrolled: some look like many others, on
+ * either side, so that the choice of both leaves the share uncertain (clusters in two ways: Cameron, Gelbach and Miller,
+ * 2011).
+ * people, others   every trial once by the one and once by the other of its two people; counted and tried add up to the
+ *                  same
+ * pairs            how many of the trials between the same two counted; those with none may be left out
+ */
+export function crossedInterval(
+  people: readonly PersonCount[],
+  others: readonly PersonCount[],
+  pairs: readonly number[],
+): Interval {
+  const tried = people.reduce((sum, person) => sum + person.tried, 0);
+  return clusteredInterval([people, others], (share) => {
+    const [ofPeople, ofOthers] = [ratioVariance(people, share), ratioVariance(others, share)];
+    const ofPairs = pairs.reduce((sum, counted) => sum + counted ** 2, 0) / tried ** 2;
+    return Math.max(ofPeople, ofOthers, ofPeople + ofOthers - ofPairs);
+  });
+}
+
+/** groupings: the same trials, grouped by people in one way or several; variance: of the share. */
+function clusteredInterval(
+  groupings: readonly (readonly PersonCount[])[],
+  variance: (share: number) => number,
+): Interval {
+  const [first = []] = groupings;
+  const tried = first.reduce((sum, person) => sum + person.tried, 0);
+  const counted = first.reduce((sum, person) => sum + person.counted, 0);
+  if (tried === 0) return { low: 0, high: 1 };
+  const fewest = Math.min(...groupings.map(({ length }) => length));
   // Kish (1965): fewer than the people where one has most of the pictures.
-  const allAlike = tried ** 2 / people.reduce((sum, person) => sum + person.tried ** 2, 0);
-  if (people.length < 2 || counted === 0 || counted === tried) return allAlike;
+  const allAlike = Math.min(
+    ...groupings.map((people) => tried ** 2 / people.reduce((sum, person) => sum + person.tried ** 2, 0)),
+  );
+  if (counted === 0) return wilsonInterval(0, Math.min(tried, allAlike));
+  if (counted === tried) return wilsonInterval(Math.min(tried, allAlike), Math.min(tried, allAlike));
   const share = counted / tried;
+  const independent =
+    fewest < 2
+      ? allAlike
+      : ((share * (1 - share)) / variance(share)) * (Z_95 / studentQuantile(fewest - 1)) ** 2;
+  const trials = Math.min(tried, independent);
+  return wilsonInterval(share * trials, trials);
+}
+
+/** Variance of sum(counted) / sum(tried) when people are drawn. */
+function ratioVariance(people: readonly PersonCount[], share: number): number {
+  const tried = people.reduce((sum, person) => sum + person.tried, 0);
   const squares = people.reduce((sum, person) => sum + (person.counted - share * person.tried) ** 2, 0);
-  const variance = (squares * people.length) / (people.length - 1) / tried ** 2;
-  return ((share * (1 - share)) / variance) * (Z_95 / studentQuantile(people.length - 1)) ** 2;
+  return (squares * people.length) / (people.length - 1) / tried ** 2;
 }
 
 /** 97.5 % of Student's t distribution lie below; the first terms of Cornish and Fisher, too low for one or two. */

@@ -1,5 +1,5 @@
 import { decide } from './decide.ts';
-import { type Interval, peopleInterval } from './intervals.ts';
+import { crossedInterval, type Interval, type PersonCount, peopleInterval } from './intervals.ts';
 import { createRandom, shuffled } from './random.ts';
 
 /** A face whose person is known for the sake of the measurement. */
@@ -25,8 +25,11 @@ export interface OpenSetProbe {
   /** Distance of the nearest person and of the next one. */
   readonly distance: number;
   readonly next: number | null;
+  readonly nearestPerson: string;
   /** Whether the nearest person is the right one. */
   readonly right: boolean;
+  /** Which gallery was searched: those of one number hold the same people. */
+  readonly trial: number;
   /** Position of the searched face and of the nearest enrolled face in the list of all faces. */
   readonly face: number;
   readonly nearestFace: number;
@@ -60,7 +63,7 @@ export function openSetProbes(
     const people = new Set(chosen.map((own) => faces[own[0]!]!.person));
     const inGallery = new Set(enrolled);
     faces.forEach((_, face) => {
-      if (!inGallery.has(face)) probes.push(probeOf(faces, enrolled, face, people));
+      if (!inGallery.has(face)) probes.push({ ...probeOf(faces, enrolled, face, people), trial });
     });
   }
   return probes;
@@ -79,7 +82,7 @@ export function strangerProbes(
   const searched = all.length <= most ? all : shuffled(all, createRandom(STRANGER_SEED)).slice(0, most);
   return searched.map((face) => {
     const others = all.filter((other) => faces[other]!.person !== faces[face]!.person);
-    return probeOf(faces, others, face, new Set());
+    return { ...probeOf(faces, others, face, new Set()), trial: 0 };
   });
 }
 
@@ -100,7 +103,7 @@ function probeOf(
   enrolled: readonly number[],
   face: number,
   people: ReadonlySet<string>,
-): OpenSetProbe {
+): Omit<OpenSetProbe, 'trial'> {
   const { person, embedding } = faces[face]!;
   let nearest = { face: -1, squares: Number.POSITIVE_INFINITY };
   let next = Number.POSITIVE_INFINITY;
@@ -118,6 +121,7 @@ function probeOf(
     enrolled: people.has(person),
     distance: Math.sqrt(nearest.squares),
     next: Number.isFinite(next) ? Math.sqrt(next) : null,
+    nearestPerson: faces[nearest.face]?.person ?? '',
     right: nearest.face >= 0 && faces[nearest.face]!.person === person,
     face,
     nearestFace: nearest.face,
@@ -168,7 +172,7 @@ export function openSetRates(
   const enrolled = probes.filter((probe) => probe.enrolled);
   return {
     threshold,
-    strangersNamed: share(strangers, named),
+    strangersNamed: { ...share(strangers, named), interval: strangersInterval(probes, named) },
     enrolledMissed: share(enrolled, (probe) => !(named(probe) && probe.right)),
     enrolledMistaken: share(enrolled, (probe) => named(probe) && !probe.right),
   };
@@ -204,15 +208,68 @@ export function openSetPoint(
   };
 }
 
-function share(probes: readonly OpenSetProbe[], counts: (probe: OpenSetProbe) => boolean): Share {
-  const people = new Map<string, { counted: number; tried: number }>();
-  for (const probe of probes) {
-    const own = people.get(probe.person) ?? { counted: 0, tried: 0 };
-    own.tried++;
-    if (counts(probe)) own.counted++;
-    people.set(probe.person, own);
+/** Over strangers and enrolled people: a few of either kind make most of the mistakes. */
+function strangersInterval(
+  probes: readonly OpenSetProbe[],
+  named: (probe: OpenSetProbe) => boolean,
+): Interval {
+  const strangers = probes.filter(({ enrolled }) => !enrolled);
+  const pairs = new Map<string, number>();
+  const namedAs = new Map<string, number>();
+  for (const probe of strangers.filter(named)) {
+    const pair = JSON.stringify([probe.person, probe.nearestPerson]);
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+    namedAs.set(probe.nearestPerson, (namedAs.get(probe.nearestPerson) ?? 0) + 1);
   }
-  const count = [...people.values()].reduce((sum, { counted }) => sum + counted, 0);
-  const total = probes.length;
-  return { count, total, rate: count / total, interval: peopleInterval([...people.values()]) };
+  const enrolled = [...searchesOfEach(probes)].map(([person, tried]) => ({
+    counted: namedAs.get(person) ?? 0,
+    tried,
+  }));
+  return crossedInterval(countsByPerson(strangers, named), enrolled, [...pairs.values()]);
+}
+
+/** For each enrolled person its part of the strangers' searches: all the enrolled of a gallery are met by each. */
+function searchesOfEach(probes: readonly OpenSetProbe[]): ReadonlyMap<string, number> {
+  const searches = new Map<string, number>();
+  for (const inTrial of groupedBy(probes, ({ trial }) => trial).values()) {
+    const strangers = inTrial.filter(({ enrolled }) => !enrolled);
+    const enrolled = inTrial.filter((probe) => probe.enrolled);
+    // Where everybody is searched among all others, everybody is enrolled too.
+    const people = new Set((enrolled.length > 0 ? enrolled : strangers).map(({ person }) => person));
+    for (const person of people) {
+      searches.set(person, (searches.get(person) ?? 0) + strangers.length / people.size);
+    }
+  }
+  return searches;
+}
+
+function share(probes: readonly OpenSetProbe[], counts: (probe: OpenSetProbe) => boolean): Share {
+  const people = countsByPerson(probes, counts);
+  const count = people.reduce((sum, { counted }) => sum + counted, 0);
+  return {
+    count,
+    total: probes.length,
+    rate: count / probes.length,
+    interval: peopleInterval(people),
+  };
+}
+
+function countsByPerson(
+  probes: readonly OpenSetProbe[],
+  counts: (probe: OpenSetProbe) => boolean,
+): readonly PersonCount[] {
+  return [...groupedBy(probes, ({ person }) => person).values()].map((own) => ({
+    counted: own.filter(counts).length,
+    tried: own.length,
+  }));
+}
+
+function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { peopleInterval, wilsonInterval } from '../../src/core/intervals.ts';
+import { crossedInterval, peopleInterval, wilsonInterval } from '../../src/core/intervals.ts';
 import { openSetProbes, openSetRates, strangerProbes } from '../../src/core/open-set.ts';
 import { createRandom, type Random, shuffled } from '../../src/core/random.ts';
 
@@ -64,7 +64,16 @@ describe('openSetProbes', () => {
 });
 
 describe('openSetRates', () => {
-  const probe = { person: 'a', enrolled: true, next: null, right: true, face: 0, nearestFace: 1 };
+  const probe = {
+    person: 'a',
+    enrolled: true,
+    next: null,
+    nearestPerson: 'a',
+    right: true,
+    trial: 0,
+    face: 0,
+    nearestFace: 1,
+  };
 
   it('tells strangers named, enrolled missed and enrolled mistaken apart', () => {
     const rates = openSetRates(
@@ -124,11 +133,54 @@ describe('intervals', () => {
     expect(holds / samples).toBeGreaterThan(0.9);
   });
 
+  it.each([
+    { strangers: 300, enrolled: 40, spread: 1 },
+    { strangers: 60, enrolled: 200, spread: 0.5 },
+    { strangers: 200, enrolled: 200, spread: 0 },
+  ])(
+    'hold the true share where few look like many: $strangers strangers, $enrolled enrolled, spread $spread',
+    ({ strangers, enrolled, spread }) => {
+      const random = createRandom(5);
+      const likeness = (): number => Math.exp(spread * normal(random) - spread ** 2 / 2);
+      const share = 0.01;
+      const samples = 300;
+      let holds = 0;
+      let oneWay = 0;
+      for (let i = 0; i < samples; i++) {
+        const rows = Array.from({ length: strangers }, likeness);
+        const columns = Array.from({ length: enrolled }, likeness);
+        const named = rows.map((row) => columns.map((column) => (random() < share * row * column ? 1 : 0)));
+        const byStranger = named.map((own) => ({ counted: sumOf(own), tried: enrolled }));
+        const byEnrolled = columns.map((_, k) => ({
+          counted: sumOf(named.map((own) => own[k]!)),
+          tried: strangers,
+        }));
+        const { low, high } = crossedInterval(byStranger, byEnrolled, named.flat());
+        if (low <= share && share <= high) holds++;
+        const alone = peopleInterval(byStranger);
+        if (alone.low <= share && share <= alone.high) oneWay++;
+      }
+      expect(holds / samples).toBeGreaterThan(0.9);
+      // One kind of people alone promises too much.
+      if (spread === 1) expect(oneWay / samples).toBeLessThan(0.8);
+    },
+  );
+
   it('say nothing where nothing was tried', () => {
+    expect(crossedInterval([], [], [])).toEqual({ low: 0, high: 1 });
     expect(peopleInterval([])).toEqual({ low: 0, high: 1 });
     expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
   });
 });
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Box and Muller. */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
 
 /** People of whose pictures that share counts; a picture repeats its person's first with the chance `alike`. */
 function samplePeople(

@@ -38,8 +38,8 @@ describe('many comparisons', () => {
   it('further faces of a person count less than the first', () => {
     expect(effectiveComparisons(0, 0)).toBe(0);
     expect(effectiveComparisons(100, 100)).toBe(100);
-    expect(effectiveComparisons(100, 800)).toBeCloseTo(400, 9);
-    expect(effectiveComparisons(1, 8)).toBeCloseTo(4, 9);
+    expect(effectiveComparisons(100, 1600)).toBeCloseTo(800, 9);
+    expect(effectiveComparisons(1, 16)).toBeCloseTo(8, 9);
   });
 
   it('share the rate that is allowed', () => {

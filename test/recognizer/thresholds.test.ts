@@ -49,7 +49,7 @@ describe.each(RECIPES.filter(isMeasured).map(({ id }) => id))('thresholds of %s'
 
   it('are surer of near pairs, and less sure in a large gallery', () => {
     const thresholds = thresholdsOf(recipeOf(recipe));
-    const strict = thresholds.verify(1e-4);
+    const strict = thresholds.verify(1e-5);
     expect(thresholds.verifyConfidence(strict)).toBeGreaterThan(0.99);
     expect(thresholds.verifyConfidence(thresholds.verify(0.3))).toBeLessThan(0.05);
     const few = thresholds.identifyConfidence({ people: 3, faces: 3 }, strict);
