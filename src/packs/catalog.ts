@@ -68,6 +68,8 @@ const ARCFACE_INPUT: NetInput = {
 
 const YUNET_ADDRESS =
   'https://github.com/ShiqiYu/libfacedetection.train/raw/0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx/';
+const SFACE_ADDRESS =
+  'https://github.com/opencv/opencv_zoo/raw/edef535367a4f8053b5bfb7580935c83772a9639/models/face_recognition_sface/';
 const YUNET_NOTE = 'Trained by Shiqi Yu and others on WIDER FACE.';
 const INSIGHTFACE_ADDRESS = 'https://github.com/deepinsight/insightface/releases/download/v0.7/';
 const INSIGHTFACE_LICENSE = 'insightface-non-commercial';
@@ -136,8 +138,7 @@ export const modelPacks: readonly ModelPack[] = [
     byteLength: 38696353,
     source: {
       kind: 'address',
-      address:
-        'https://github.com/opencv/opencv_zoo/raw/main/models/face_recognition_sface/face_recognition_sface_2021dec.onnx',
+      address: `${SFACE_ADDRESS}face_recognition_sface_2021dec.onnx`,
     },
     license: 'Apache-2.0',
     commercialUse: true,
@@ -154,6 +155,7 @@ export const modelPacks: readonly ModelPack[] = [
     byteLength: null,
     source: {
       kind: 'address',
+      // No commit is known whose file has this hash: should main move on, the hash refuses what it brings.
       address: 'https://huggingface.co/fal/AuraFace-v1/resolve/main/glintr100.onnx',
     },
     license: 'Apache-2.0',
