@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { AcquaintError } from '../errors.ts';
@@ -35,8 +35,15 @@ export async function readPack(pack: ModelPack, folder: string = modelsFolder())
     throw missing(pack, folder, cause);
   });
   const actual = hashBytes(bytes);
-  if (actual.sha256 !== pack.sha256) throw corrupt(pack, path, actual);
+  if (actual.sha256 !== pack.sha256) throw corrupt(pack, folder, actual);
   return bytes;
+}
+
+/** Whether the file is there; its bytes are checked when it is read. throws  AcquaintError('model_missing') */
+export async function requirePack(pack: ModelPack, folder: string = modelsFolder()): Promise<void> {
+  await access(packPath(pack, folder), constants.R_OK).catch((cause: unknown) => {
+    throw missing(pack, folder, cause);
+  });
 }
 
 /** Checks presence and SHA-256 of every pack's file. Never throws for a bad file. */
@@ -54,16 +61,18 @@ async function verifyPack(pack: ModelPack, folder: string): Promise<PackReport> 
   try {
     const actual = await hashFile(path);
     if (actual.sha256 === pack.sha256) return { pack, path, status: 'ok', problem: null };
-    return { pack, path, status: 'corrupt', problem: corrupt(pack, path, actual).message };
+    return { pack, path, status: 'corrupt', problem: corrupt(pack, folder, actual).message };
   } catch (cause) {
     return { pack, path, status: 'missing', problem: missing(pack, folder, cause).message };
   }
 }
 
-/** What to type to get the pack. */
-export function pullCommand(pack: ModelPack): string {
+/** What to type to get the pack into that folder. */
+export function pullCommand(pack: ModelPack, folder: string = modelsFolder()): string {
   const consent = pack.commercialUse ? '' : ` --accept-license ${pack.license}`;
-  return `acquaint models pull ${pack.id}${consent}`;
+  const place = /\s/.test(folder) ? `"${folder}"` : folder;
+  const where = folder === modelsFolder() ? '' : ` --models ${place}`;
+  return `acquaint models pull ${pack.id}${consent}${where}`;
 }
 
 /** What to do where nothing can be downloaded: which file, from where, into which folder. */
@@ -79,16 +88,16 @@ function missing(pack: ModelPack, folder: string, cause: unknown): AcquaintError
   return new AcquaintError(
     'model_missing',
     `The model ${pack.id} could not be read from ${packPath(pack, folder)} (${reason}). ` +
-      `Fetch it by: ${pullCommand(pack)} - or, without a network, ${offlineHint(pack, folder)}.`,
+      `Fetch it by: ${pullCommand(pack, folder)} - or, without a network, ${offlineHint(pack, folder)}.`,
     { cause },
   );
 }
 
-function corrupt(pack: ModelPack, path: string, { sha256, byteLength }: FileHash): AcquaintError {
+function corrupt(pack: ModelPack, folder: string, { sha256, byteLength }: FileHash): AcquaintError {
   const expectedLength = pack.byteLength === null ? '' : ` (${pack.byteLength} bytes)`;
   return new AcquaintError(
     'model_corrupt',
-    `The model ${pack.id} in ${path} is damaged: expected SHA-256 ${pack.sha256}${expectedLength} ` +
-      `but found ${sha256} (${byteLength} bytes). Fetch it again by: ${pullCommand(pack)}`,
+    `The model ${pack.id} in ${packPath(pack, folder)} is damaged: expected SHA-256 ${pack.sha256}${expectedLength} ` +
+      `but found ${sha256} (${byteLength} bytes). Fetch it again by: ${pullCommand(pack, folder)}`,
   );
 }

