@@ -5,7 +5,7 @@ import { AcquaintError } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { createDecoder } from '../imaging/decode.ts';
 import type { FaceToEmbed, Gallery, StagedEmbedding } from '../ports/gallery.ts';
-import { requireAllowed } from './allowed-models.ts';
+import { requireAllowed, requireFetched } from './allowed-models.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
@@ -38,7 +38,7 @@ export interface Migration {
  * that was kept. The gallery is used by its old recipe until all are done, then switched at once; what was done before
  * an interruption is not done again.
  * throws  TypeError for an unknown recipe; AcquaintError('pictures_missing') when a face has neither picture nor crop
- *         (the gallery stays as it was), 'aborted', the gallery's errors, 'model_missing'
+ *         (the gallery stays as it was), 'aborted', the gallery's errors, 'model_missing', 'not_for_commercial_use'
  */
 export async function migrateGallery(
   path: string,
@@ -57,6 +57,7 @@ export async function migrateGallery(
   try {
     const from = gallery.recipe;
     if (from === recipe.id) return { from, to, fromPictures: 0, fromCrops: 0 };
+    await requireFetched(settings, recipe);
     const counts = await embedAll(gallery, { pool, recipe, settings }, options);
     return { from, to: recipe.id, ...counts };
   } finally {

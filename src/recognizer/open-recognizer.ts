@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { euclideanDistance } from '../core/distance.ts';
 import type { RgbImage } from '../core/image.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
@@ -6,7 +7,7 @@ import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { createDecoder } from '../imaging/decode.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Gallery, Person } from '../ports/gallery.ts';
-import { requireAllowed, requireAllowedLandmarks } from './allowed-models.ts';
+import { requireAllowed, requireAllowedLandmarks, requireFetched } from './allowed-models.ts';
 import type { AnalysedFace, EmbeddingRequest } from './analysis.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { enrollPicture, onlyFace } from './enroll.ts';
@@ -34,11 +35,15 @@ import { calibrateThresholds, thresholdsOf } from './thresholds.ts';
 /**
  * Opens a recognizer. Nets are loaded when they are first needed.
  * throws  TypeError or RangeError for a wrong option; AcquaintError of the gallery ('gallery_missing',
- *         'gallery_unusable', 'gallery_corrupt', 'gallery_locked', 'recipe_mismatch')
+ *         'gallery_unusable', 'gallery_corrupt', 'gallery_locked', 'recipe_mismatch'), 'not_for_commercial_use', and
+ *         'model_missing' where a gallery would be made for a model that was not fetched
  */
 export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const settings = settingsFrom(options);
   const wanted = settings.recipe ?? recipeOfEffort(DEFAULT_EFFORT);
+  // Before a gallery is made that nothing could be enrolled in, and that another recipe could not use.
+  requireAllowed(settings, wanted);
+  if (makesFile(settings)) await requireFetched(settings, wanted);
   const gallery = await openSqliteGallery(settings.gallery, {
     kind: { recipe: wanted.id, embeddingLength: wanted.length },
     accepts: (id) => isComparable(id, settings.recipe),
@@ -52,6 +57,10 @@ export async function openRecognizer(options: RecognizerOptions = {}): Promise<R
     throw error;
   }
   return new GalleryRecognizer(settings, recipe, gallery, createAnalysisPool(settings));
+}
+
+function makesFile({ gallery, createGallery }: Settings): boolean {
+  return createGallery && gallery !== ':memory:' && !existsSync(gallery);
 }
 
 /** Whether pictures can be compared with a gallery of that recipe; when no recipe was asked for, its own is taken. */
