@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PairsEvaluation, PeopleEvaluation } from 'acquaint';
@@ -337,14 +338,30 @@ describe('acquaint evaluate --report', () => {
     expect(page).not.toContain('<script');
   });
 
-  it('says in one line when it cannot be written, and the figures are there', async () => {
-    const result = await evaluate('people', '--report', 'no/such/folder/out.html');
-    expectRefused(
-      result,
-      1,
-      /^acquaint: The report no\/such\/folder\/out\.html cannot be written \(ENOENT\)/,
-    );
-    expect(result.stdout).toContain('13 people');
+  it('is known to be impossible before anything is measured', async () => {
+    for (const [path, code] of [
+      ['no/such/folder/out.html', 'ENOENT'],
+      ['people', 'EISDIR'],
+    ] as const) {
+      const result = await evaluate('people', '--report', path, '--json');
+      expect(result.code).toBe(1);
+      const message = `The report ${path} cannot be written (${code})`;
+      expect(result.stderr).toBe(`acquaint: ${message}\n`);
+      expect(JSON.parse(result.stdout)).toEqual({ error: { code: 'output_failed', message } });
+    }
+  });
+
+  it.runIf(existsSync('/dev/full'))('that the disk has no room for costs no figures', async () => {
+    const table = await evaluate('people', '--report', '/dev/full');
+    expect(table.code).toBe(1);
+    expect(table.stdout).toContain('13 people');
+    expect(table.stderr).toContain('acquaint: The report /dev/full cannot be written (ENOSPC)\n');
+    const json = await evaluate('people', '--report', '/dev/full', '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      people: 13,
+      failures: [{ file: '/dev/full', error: { code: 'output_failed' } }],
+    });
   });
 });
 

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type {
   EmbeddingCache,
@@ -27,6 +26,7 @@ import {
 import { locatePath } from '../picture-files.ts';
 import { printable } from '../printable.ts';
 import { startProgress } from '../progress.ts';
+import { requireWritable, writeReport } from '../report-file.ts';
 import { renderTable } from '../table.ts';
 
 interface EvaluateFlags extends CommonFlags {
@@ -97,6 +97,8 @@ async function runEvaluate(
   ) {
     throw new UsageError('Expected --gallery-size, --photos and --trials with a folder of people only.');
   }
+  const report = flags.report === undefined ? null : await locatePath(flags.report);
+  if (report !== null) await requireWritable(report);
   const recognizer = await openFor(flags);
   const failures: Failure[] = [];
   try {
@@ -105,7 +107,10 @@ async function runEvaluate(
       for (const failure of failures) complain(failureText(failure));
       throw error;
     });
-    await output(evaluation, failures, flags);
+    const unwritten = report && (await writeReport(report, evaluation));
+    if (unwritten) failures.push(unwritten);
+    output(evaluation, failures, flags);
+    if (report !== null && !unwritten && !flags.quiet) note(`report: ${report}`);
   } finally {
     await recognizer.close();
   }
@@ -236,26 +241,13 @@ async function withProgress<T>(
   }
 }
 
-async function output(
-  evaluation: Evaluation,
-  failures: readonly Failure[],
-  { json, report, quiet }: EvaluateFlags,
-): Promise<void> {
-  if (json) printJson({ ...evaluation, failures: failures.map(failureJson) });
-  else {
-    print(evaluation.kind === 'pairs' ? pairsText(evaluation) : peopleText(evaluation));
-    for (const failure of failures) complain(failureText(failure));
+function output(evaluation: Evaluation, failures: readonly Failure[], { json }: EvaluateFlags): void {
+  if (json) {
+    printJson({ ...evaluation, failures: failures.map(failureJson) });
+    return;
   }
-  if (report === undefined) return;
-  const { AcquaintError, renderReport } = await loadLibrary();
-  const path = await locatePath(report);
-  const page = await renderReport(evaluation);
-  await writeFile(path, page, { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
-    throw new AcquaintError('output_failed', `The report ${path} cannot be written (${cause.code})`, {
-      cause,
-    });
-  });
-  if (!quiet) note(`report: ${path}`);
+  print(evaluation.kind === 'pairs' ? pairsText(evaluation) : peopleText(evaluation));
+  for (const failure of failures) complain(failureText(failure));
 }
 
 const THRESHOLD_NAMES: Readonly<Record<Evaluation['thresholdFrom'], string>> = {
