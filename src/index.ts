@@ -90,5 +90,6 @@ export {
   DEFAULT_MARGIN,
   DEFAULT_VERIFY_RATE,
   identifyThreshold,
+  requireEnoughPeople,
   verifyThreshold,
 } from './recognizer/thresholds.ts';

@@ -93,14 +93,17 @@ function unknownThresholds({ id }: Recipe): Thresholds {
 
 /** throws  AcquaintError('too_few_people') */
 export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbedding[]): Calibration {
-  const people = new Set(faces.map(({ person }) => person)).size;
-  if (people < LEAST_PEOPLE) {
-    throw new AcquaintError(
-      'too_few_people',
-      `Expected faces of at least ${LEAST_PEOPLE} people to calibrate with but received ${people}; until then the general thresholds hold`,
-    );
-  }
+  requireEnoughPeople(new Set(faces.map(({ person }) => person)).size);
   return calibrate(faces, evidenceOf(recipe).falseMatches);
+}
+
+/** Whether a calibration can come of so many people, to be known before measuring. throws  AcquaintError('too_few_people') */
+export function requireEnoughPeople(people: number): void {
+  if (people >= LEAST_PEOPLE) return;
+  throw new AcquaintError(
+    'too_few_people',
+    `Expected faces of at least ${LEAST_PEOPLE} people to calibrate with but received ${people}; until then the general thresholds hold`,
+  );
 }
 
 /** Unit vectors of 512 numbers lie much alike whatever net they are from: a calibration says where. */

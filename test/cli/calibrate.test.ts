@@ -170,7 +170,7 @@ describe('acquaint calibrate', () => {
   it('wants ten people, a gallery, and one thing at a time', async () => {
     await makePeople(join(folder, 'few'), KNOWN_PEOPLE.slice(0, 2), 1);
     await cp(join(folder, 'calibrated.db'), join(folder, 'kept.db'));
-    const few = await acquaint('calibrate', 'few', '-g', 'kept.db', '--json', '-q');
+    const few = await acquaint('calibrate', 'few', '-g', 'kept.db', '--json');
     expect([few.code, few.stderr]).toEqual([
       3,
       expect.stringMatching(/^acquaint: .*10 people .* received 2;.*\n$/),

@@ -71,7 +71,7 @@ async function calibrateFromFolder(
   { signal }: RunContext,
   failures: Failure[],
 ): Promise<StoredCalibration> {
-  const { measurePictures } = await loadLibrary();
+  const { measurePictures, requireEnoughPeople } = await loadLibrary();
   const plan = await planForFolders([dir]);
   failures.push(...plan.failures);
   const pictures = plan.jobs.flatMap((job) => {
@@ -79,6 +79,7 @@ async function calibrateFromFolder(
     failures.push(job.failure);
     return [];
   });
+  requireEnoughPeople(new Set(pictures.map(({ person }) => person)).size);
   const progress = await startProgress({
     title: 'measuring',
     total: pictures.length,
