@@ -22,7 +22,7 @@ export interface FaceQuality {
   readonly mouthTint: number;
   /** How much predictions of the landmarks differ, as a share of the box's width; null when one was made only. */
   readonly landmarkSpread: number | null;
-  /** Mean distance of the views' embeddings from their mean; null when there is one view only. */
+  /** Mean distance of the views' embeddings by dlib's net from their mean; null when it made one view only, or none. */
   readonly viewSpread: number | null;
 }
 

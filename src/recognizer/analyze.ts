@@ -6,6 +6,7 @@ import type { RgbImage } from '../core/image.ts';
 import { preprocess } from '../core/preprocess.ts';
 import { measureQuality } from '../core/quality.ts';
 import { type QuarterTurns, rotated, unrotatedPoint, unrotatedRect } from '../core/rotate.ts';
+import { DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
 import type { Detection, DetectionOptions, Detector } from '../ports/detector.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis.ts';
@@ -96,11 +97,11 @@ export async function embedChips(
 
 interface ViewsEmbedding {
   readonly embedding: Float32Array;
-  /** Mean distance of the views' embeddings from their mean; null for a single view. */
+  /** Mean distance of the views' embeddings from their mean; null for a single view, and for other nets than dlib's. */
   readonly viewSpread: number | null;
 }
 
-/** One embedding a face, the numbers of every net of the recipe joined; the first net's views tell the spread. */
+/** One embedding a face, the numbers of every net of the recipe joined; dlib's, which is the first, tells the spread. */
 async function embedByParts(
   models: Models,
   { parts }: Recipe,
@@ -129,12 +130,18 @@ async function embedViews(
     const own = embeddings.slice(start, start + views.length);
     start += views.length;
     const mean = meanEmbedding(own);
-    const distances = own.map((embedding) => euclideanDistance(embedding, mean));
     return {
       embedding: scaled(scaleByNorm(mean, normPower), weight),
-      viewSpread: own.length === 1 ? null : distances.reduce((sum, d) => sum + d, 0) / own.length,
+      viewSpread: embedder.model === DLIB_RESNET_MODEL ? spreadOf(own, mean) : null,
     };
   });
+}
+
+/** Its bounds were measured with dlib's net: those of others have other lengths. */
+function spreadOf(embeddings: readonly Float32Array[], mean: Float32Array): number | null {
+  if (embeddings.length === 1) return null;
+  const distances = embeddings.map((embedding) => euclideanDistance(embedding, mean));
+  return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
 }
 
 async function embedFaces(

@@ -14,16 +14,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const nowhere = join(folder, 'no-models');
 
 describe.each([
-  // Two in three of one person's pairs in LFW are nearer; the nearest stranger here is far beyond.
   ['mobilefacenet-512+mirror', 512, 1],
   ['dlib+mobilefacenet', 640, 1.1],
 ] as const)('a recognizer by %s', (recipe, length, distanceThreshold) => {
   it('names people in another photo and no stranger, also after a restart', async () => {
     const options: RecognizerOptions = { gallery, modelsFolder, distanceThreshold };
     const enrolling = await openRecognizer({ ...options, recipe });
-    await enrolling.enroll('Nicolas Cage', [photos.cage]);
-    await enrolling.enroll('Justin Bieber', [photos.bieber]);
+    const enrolled = [
+      ...(await enrolling.enroll('Nicolas Cage', [photos.cage])),
+      ...(await enrolling.enroll('Justin Bieber', [photos.bieber])),
+    ];
     await enrolling.close();
+    expect(enrolled.map(({ reason, status }) => reason ?? status)).toEqual(['enrolled', 'enrolled']);
     const recognizer = await openRecognizer(options);
     try {
       expect(recognizer.recipe).toBe(recipe);
