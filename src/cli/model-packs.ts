@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { ModelPack } from '../index.ts';
 import { UsageError } from './exit-codes.ts';
 import { loadLibrary } from './library.ts';
@@ -14,8 +15,16 @@ export async function packNamed(id: string): Promise<ModelPack> {
   );
 }
 
+/** Makes of `--models` the path that is meant, for every command: pasted ones come with quotes around them. */
+export async function locateModels(command: Command): Promise<void> {
+  const { models } = command.opts<CommonFlags>();
+  if (!models) return;
+  const source = command.getOptionValueSource('models');
+  command.setOptionValueWithSource('models', await locatePath(models), source);
+}
+
 /** Where fetched models lie for this call. */
 export async function modelsFolderOf({ models }: CommonFlags): Promise<string> {
   const { modelsFolder } = await loadLibrary();
-  return models ? await locatePath(models) : modelsFolder();
+  return models || modelsFolder();
 }

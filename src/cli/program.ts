@@ -14,6 +14,7 @@ import { addPeople } from './commands/people.ts';
 import { addRecognize } from './commands/recognize.ts';
 import { addVerify } from './commands/verify.ts';
 import { applyConfiguration } from './configuration.ts';
+import { locateModels } from './model-packs.ts';
 import { colors, errorColors } from './output.ts';
 import { printable } from './printable.ts';
 
@@ -57,7 +58,10 @@ export function buildProgram(context: RunContext): Command {
     addModels,
   ];
   for (const add of adders) add(program, context);
-  program.hook('preAction', (_program, command) => applyConfiguration(command));
+  program.hook('preAction', async (_program, command) => {
+    await applyConfiguration(command);
+    await locateModels(command);
+  });
   program.addHelpText('after', exitCodeHelp);
   return program;
 }
