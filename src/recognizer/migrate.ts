@@ -94,15 +94,19 @@ async function embedAll(
       if (faces.length === 0) break;
       const staged: StagedEmbedding[] = [];
       const work = (face: FaceToEmbed) => embedFace(face, pathByHash.get(face.contentHash), context, signal);
-      for await (const result of mapInOrder(faces, context.settings.concurrency + 1, work)) {
-        if (result === null) missing++;
-        else {
-          staged.push(result);
-          counts[result.source]++;
-          onProgress?.(counts.fromPictures + counts.fromCrops, total);
+      try {
+        for await (const result of mapInOrder(faces, context.settings.concurrency + 1, work)) {
+          if (result === null) missing++;
+          else {
+            staged.push(result);
+            counts[result.source]++;
+            onProgress?.(counts.fromPictures + counts.fromCrops, total);
+          }
         }
+      } finally {
+        // Also when it is interrupted: what is done need not be done again.
+        await gallery.stageEmbeddings(recipe.id, staged);
       }
-      await gallery.stageEmbeddings(recipe.id, staged);
       after = faces.at(-1)!.faceId;
     }
     if (missing > 0) throw picturesMissing(missing);

@@ -1,10 +1,11 @@
+import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Migration } from '../../index.ts';
 import { addExamples, type RunContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, isAcquaintError, UsageError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { addCommonOptions, type CommonFlags, recognizerOptions } from '../options.ts';
-import { counted, note, print, printJson } from '../output.ts';
+import { complain, counted, failureText, note, print, printJson } from '../output.ts';
 import { listPictures, locatePath } from '../picture-files.ts';
 import { startProgress } from '../progress.ts';
 
@@ -33,39 +34,118 @@ export function addMigrate(program: Command, context: RunContext): void {
 }
 
 async function runMigrate(flags: MigrateFlags, context: RunContext): Promise<void> {
-  const { migrateGallery, openRecognizer } = await loadLibrary();
+  const { migrateGallery } = await loadLibrary();
   const gallery = await locatePath(flags.gallery);
-  const pictures = await listPictures(await Promise.all((flags.pictures ?? []).map(locatePath)));
-  const recognizer = await openRecognizer({ gallery, createGallery: false });
-  const people = await recognizer.people();
-  await recognizer.close();
+  const { paths, failures } = await findPictures(flags.pictures ?? []);
+  const before = await stateOf(gallery);
+  await requireRecipe(flags.to);
   const progress = await startProgress({
     title: 'embedding',
     unit: 'face',
-    total: people.reduce((sum, { faces }) => sum + faces, 0),
+    total: before.recipe === flags.to ? 0 : before.faces,
     quiet: Boolean(flags.quiet),
     streaming: false,
   });
   try {
     const migration = await migrateGallery(gallery, flags.to, {
       ...recognizerOptions(flags),
-      pictures: pictures.flatMap((entry) => ('failure' in entry ? [] : [entry.path])),
+      pictures: paths,
       signal: context.signal,
       onProgress: () => progress.advance(),
     });
     progress.stop();
     if (flags.json) printJson(migration);
     else print(migrationText(migration));
-    if (migration.fromCrops > 0 && !flags.quiet) {
-      note('Crops are a little less exact than pictures: docs/models.md has the figures.');
-    }
+    if (!flags.quiet) for (const remark of await remarksOn(migration, before)) note(remark);
   } finally {
     progress.stop();
+    for (const failure of failures) complain(failureText(failure));
   }
-  context.finish(exitCodes.done);
+  context.finish(failures.length > 0 ? exitCodes.someFailed : exitCodes.done);
+}
+
+/**
+ * throws  UsageError for a path that is not there or holds no picture: without its pictures the crops would be taken,
+ *         and nobody would notice
+ */
+async function findPictures(args: readonly string[]) {
+  const named = await Promise.all(args.map(locatePath));
+  for (const path of named) {
+    await access(path).catch((cause: NodeJS.ErrnoException) => {
+      throw new UsageError(
+        `Expected pictures or folders for --pictures but ${path} cannot be read (${cause.code}).`,
+      );
+    });
+  }
+  const entries = await listPictures(named);
+  const failures = entries.flatMap((entry) => ('failure' in entry ? [entry.failure] : []));
+  const empty = failures.find(({ file }) => named.includes(file));
+  if (empty) throw new UsageError(`Expected pictures for --pictures but ${empty.message}`);
+  return { paths: entries.flatMap((entry) => ('failure' in entry ? [] : [entry.path])), failures };
+}
+
+interface GalleryState {
+  readonly recipe: string;
+  readonly faces: number;
+  readonly isCalibrated: boolean;
+}
+
+async function stateOf(gallery: string): Promise<GalleryState> {
+  const { openRecognizer } = await loadLibrary();
+  const recognizer = await openRecognizer({ gallery, createGallery: false });
+  try {
+    const faces = (await recognizer.people()).reduce((sum, person) => sum + person.faces, 0);
+    // A damaged calibration goes like any other.
+    const isCalibrated = await recognizer.calibration().then(
+      (found) => found !== null,
+      () => true,
+    );
+    return { recipe: recognizer.galleryRecipe, faces, isCalibrated };
+  } finally {
+    await recognizer.close();
+  }
+}
+
+/** Before anything is said of progress. throws UsageError */
+async function requireRecipe(id: string): Promise<void> {
+  const { RECIPES } = await loadLibrary();
+  const known = RECIPES.map((recipe) => recipe.id);
+  if (!known.includes(id))
+    throw new UsageError(`Expected one of ${known.join(', ')} for --to but received ${id}.`);
 }
 
 function migrationText({ from, to, fromPictures, fromCrops }: Migration): string {
   if (from === to) return `The gallery is made by ${to} already.`;
   return `${counted(fromPictures + fromCrops, 'face')} embedded by ${to}: ${fromPictures} from pictures, ${fromCrops} from crops.`;
+}
+
+async function remarksOn(
+  { from, to, fromCrops }: Migration,
+  { isCalibrated }: GalleryState,
+): Promise<string[]> {
+  if (from === to) return [];
+  const remarks: string[] = [];
+  if (fromCrops > 0)
+    remarks.push('Crops are a little less exact than pictures: docs/models.md has the figures.');
+  if (!(await hasThresholds(to))) {
+    remarks.push(
+      `Nobody has measured the distances of ${to}: acquaint calibrate does, else recognize and verify want --threshold.`,
+    );
+  } else if (isCalibrated) {
+    remarks.push(
+      'The calibration belonged to the former embeddings and is gone: acquaint calibrate measures anew.',
+    );
+  }
+  return remarks;
+}
+
+async function hasThresholds(recipe: string): Promise<boolean> {
+  const { verifyThreshold } = await loadLibrary();
+  try {
+    verifyThreshold({ recipe });
+    return true;
+  } catch (error) {
+    if (isAcquaintError(error) && error.code === 'threshold_unknown') return false;
+    throw error;
+  }
 }
