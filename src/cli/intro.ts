@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { readConfiguration } from './configuration.ts';
-import { withGallery } from './open-gallery.ts';
+import { withPeople } from './open-gallery.ts';
 import { DEFAULT_GALLERY } from './options.ts';
 import { colors, counted, print } from './output.ts';
 import { printable } from './printable.ts';
@@ -28,7 +28,7 @@ async function galleryText(gallery: string): Promise<string> {
   );
   if (!exists) return `Gallery: ${path}, not there yet; enroll makes it.`;
   try {
-    const people = await withGallery({ gallery }, (recognizer) => recognizer.people());
+    const people = await withPeople({ gallery }, (recognizer) => recognizer.people());
     const faces = people.reduce((sum, person) => sum + person.faces, 0);
     return `Gallery: ${path}, ${counted(people.length, 'person', 'people')}, ${counted(faces, 'face')}.`;
   } catch (error) {

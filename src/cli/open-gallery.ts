@@ -20,3 +20,11 @@ export async function withGallery<T>(
     await recognizer.close();
   }
 }
+
+/** The same for commands that compare nothing: whatever models are asked for, or allowed, people are listed and forgotten. */
+export function withPeople<T>(
+  { gallery }: Pick<CommonFlags, 'gallery'>,
+  work: (recognizer: Recognizer) => Promise<T>,
+): Promise<T> {
+  return withGallery({ gallery }, work);
+}

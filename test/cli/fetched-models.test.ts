@@ -1,6 +1,7 @@
 import { access, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
 import { findPack } from '../../src/packs/catalog.ts';
 import { pulledModel } from '../models/pulled-model.ts';
 import { type CliResult, finished, jsonLines, photos, runCli, startCli, testFolder } from './cli-process.ts';
@@ -96,5 +97,17 @@ describe('"commercial": true in acquaint.json', () => {
     }
     await expect(access(join(folder, 'acquaint.db'))).rejects.toThrow();
     expect((await runCli(folder, 'detect', photos.cage)).code).toBe(0);
+  });
+
+  it('and other recipes leave people to be listed and forgotten', async () => {
+    const folder = await testFolder();
+    await runCli(folder, 'enroll', '--name', 'Cage', photos.cage, '--effort', 'fast');
+    const database = (await loadSqlite())(join(folder, 'acquaint.db'));
+    database.exec("UPDATE meta SET recipe = 'buffalo_l+mirror', embedding_length = 512");
+    database.close();
+    await writeFile(join(folder, 'acquaint.json'), '{ "commercial": true, "effort": "accurate" }');
+    expect((await runCli(folder, 'recognize', photos.cage)).code).toBe(3);
+    expect((await runCli(folder, 'people')).stdout).toContain('1 person, 1 face');
+    expect((await runCli(folder, 'forget', 'Cage', '--yes')).stdout).toBe('Erased Cage: 1 face.\n');
   });
 });

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { addExamples, type RunContext } from '../command.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
-import { withGallery } from '../open-gallery.ts';
+import { withPeople } from '../open-gallery.ts';
 import { addCommonOptions, type CommonFlags } from '../options.ts';
 import { counted, note, print, printJson } from '../output.ts';
 import { printable } from '../printable.ts';
@@ -18,7 +18,7 @@ export function addForget(program: Command, context: RunContext): void {
     .summary('erase a person for good')
     .description("Erases a person's faces, crops and embeddings from the gallery, for good. Asks first.")
     .option('-y, --yes', 'do not ask');
-  addCommonOptions(command, ['gallery', 'recipe', 'progress']);
+  addCommonOptions(command, ['gallery']);
   addExamples(command, [
     ['acquaint forget "Ada Lovelace"', 'asks, then erases'],
     ['acquaint forget "Ada Lovelace" --yes', 'in a script'],
@@ -32,7 +32,7 @@ async function runForget(name: string, flags: ForgetFlags, context: RunContext):
       'Expected --yes for forget, because there is no terminal to ask on: erasing cannot be undone.',
     );
   }
-  await withGallery(flags, async (recognizer) => {
+  await withPeople(flags, async (recognizer) => {
     const { person } = await recognizer.person(name);
     const agreed = flags.yes || (await ask(person.name, person.faces, context.signal));
     if (!agreed) {

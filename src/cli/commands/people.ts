@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { EnrolledFace, Person } from '../../index.ts';
 import { addExamples, type RunContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { withGallery } from '../open-gallery.ts';
+import { withPeople } from '../open-gallery.ts';
 import { addCommonOptions, type CommonFlags } from '../options.ts';
 import { counted, note, print, printJson } from '../output.ts';
 import { printable } from '../printable.ts';
@@ -14,14 +14,14 @@ export function addPeople(program: Command, context: RunContext): void {
     .argument('[name]', "a person: lists that person's faces")
     .summary('list the people, or the faces of one')
     .description('Lists the people of the gallery, or the enrolled faces of one person.');
-  addCommonOptions(command, ['gallery', 'recipe']);
+  addCommonOptions(command, ['gallery']);
   addExamples(command, [
     ['acquaint people', 'everybody'],
     ['acquaint people "Ada Lovelace"', 'her faces: picture, size, sharpness'],
     ['acquaint people --json | jq -r ".people[].name"', 'the names, for programs'],
   ]);
   command.action(async (name: string | undefined, flags: CommonFlags) => {
-    await withGallery(flags, async (recognizer) => {
+    await withPeople(flags, async (recognizer) => {
       if (name === undefined) listPeople(await recognizer.people(), flags);
       else listFaces(await recognizer.person(name), flags);
     });
