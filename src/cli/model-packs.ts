@@ -15,6 +15,17 @@ export async function packNamed(id: string): Promise<ModelPack> {
   );
 }
 
+/** The option that makes use of a fetched model; null when nothing uses it. */
+export async function optionFor({ id, fileName }: ModelPack): Promise<string | null> {
+  if (id === 'yunet-n') return '--detector yunet';
+  const { findPack, RECIPES } = await loadLibrary();
+  const recipes = RECIPES.filter(({ parts }) =>
+    // Packs of one net share its file.
+    parts.some(({ embedder }) => findPack(embedder)?.fileName === fileName),
+  );
+  return recipes.length === 0 ? null : recipes.map((recipe) => `--recipe ${recipe.id}`).join(' or ');
+}
+
 /** Makes of `--models` the path that is meant, for every command: pasted ones come with quotes around them. */
 export async function locateModels(command: Command): Promise<void> {
   const { models } = command.opts<CommonFlags>();

@@ -100,7 +100,7 @@ export const modelPacks: readonly ModelPack[] = [
   {
     id: 'yunet-s',
     kind: 'detector',
-    purpose: 'The smaller sibling of yunet-n: a little faster, finds fewer small faces.',
+    purpose: 'The smaller sibling of yunet-n: a little faster, finds fewer small faces. Nothing uses it yet.',
     fileName: 'yunet_s_dynamic.onnx',
     sha256: 'daede24002cc8590f457998cc5e6c9e8b82f45f6bd969506a8913cd4ed10a2d3',
     byteLength: 237823,

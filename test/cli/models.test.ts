@@ -80,6 +80,9 @@ describe('acquaint models pull', () => {
     expect(first.code, first.stderr).toBe(0);
     expect(first.stdout).toBe(`${pack.id} fetched: ${path}\n`);
     expect(first.stderr).toContain(`${pack.id}: licence MIT. ${pack.dataNote}`);
+    expect(first.stderr).toContain(
+      'used by --recipe mobilefacenet-512+mirror or --recipe dlib+mobilefacenet\n',
+    );
     const bytes = await readFile(join(folder, path));
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(pack.sha256);
     const again = await runIn(folder, 'pull', pack.id, 'buffalo_l', '--json');

@@ -4,7 +4,7 @@ import { startByteProgress } from '../byte-progress.ts';
 import { addExamples, type RunContext } from '../command.ts';
 import { exitCodes, isAcquaintError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
-import { modelsFolderOf, packNamed } from '../model-packs.ts';
+import { modelsFolderOf, optionFor, packNamed } from '../model-packs.ts';
 import { addCommonOptions, type CommonFlags } from '../options.ts';
 import { complain, note, print, printJson } from '../output.ts';
 import { printable } from '../printable.ts';
@@ -46,7 +46,7 @@ async function runPull(ids: readonly string[], flags: PullFlags, context: RunCon
   for (const pack of packs) {
     const outcome = await pullOne(pack, folder, flags, context);
     outcomes.push(outcome);
-    if (!flags.json) report(pack, outcome, Boolean(flags.quiet));
+    if (!flags.json) await report(pack, outcome, Boolean(flags.quiet));
   }
   if (flags.json) printJson({ packs: outcomes });
   const failed = outcomes.filter(({ status }) => status === 'failed').length;
@@ -79,11 +79,15 @@ async function pullOne(
   }
 }
 
-function report({ id, license, dataNote }: ModelPack, outcome: PullOutcome, quiet: boolean): void {
+async function report(pack: ModelPack, outcome: PullOutcome, quiet: boolean): Promise<void> {
+  const { id, license, dataNote } = pack;
   if (outcome.status === 'failed') {
     complain(outcome.error.message);
     return;
   }
   print(`${id} ${outcome.status === 'present' ? 'is there already' : 'fetched'}: ${printable(outcome.path)}`);
-  if (!quiet) note(`${id}: licence ${license}. ${dataNote}`);
+  if (quiet) return;
+  note(`${id}: licence ${license}. ${dataNote}`);
+  const option = await optionFor(pack);
+  if (option !== null) note(`${id}: used by ${option}`);
 }
