@@ -7,7 +7,7 @@ export const exitCodes = {
   /** Some inputs failed, each named; the others are done. */
   someFailed: 1,
   wrongUsage: 2,
-  /** The command could not run: gallery, model, unknown name. */
+  /** The command could not run: gallery, model, its licence, unknown name. */
   cannotRun: 3,
   /** `verify`: not the same person. */
   notTheSame: 4,

@@ -29,8 +29,9 @@ export const DEFAULT_GALLERY = './acquaint.db';
 /** Groups of common options. A command accepts all of them and shows those that matter to it. */
 export type OptionGroup =
   | 'gallery'
-  | 'decision'
+  | 'threshold'
   | 'rate'
+  | 'decision'
   | 'picture'
   | 'recipe'
   | 'models'
@@ -84,7 +85,7 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
         .default(DEFAULT_GALLERY),
     ],
     [
-      'decision',
+      'threshold',
       new Option('--threshold <distance>', 'greatest distance of a match; smaller is stricter').argParser(
         atLeastZero,
       ),
@@ -123,7 +124,10 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
         "work a face: fast (dlib's own numbers), balanced or accurate; default: as the gallery was made",
       ).choices(['fast', 'balanced', 'accurate']),
     ],
-    ['recipe', new Option('--recipe <name>', 'how embeddings are made, by its full name').hideHelp()],
+    [
+      'recipe',
+      new Option('--recipe <name>', 'instead of an effort: how embeddings are made, also by fetched models'),
+    ],
     ['recipe', new Option('--mirror', 'short for --recipe dlib-resnet-v1+mirror').hideHelp()],
     [
       'picture',

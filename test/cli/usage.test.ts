@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { photos, runCli, testFolder } from './cli-process.ts';
 
-const commands = ['enroll', 'recognize', 'verify', 'detect', 'embed', 'people', 'forget', 'doctor', 'models'];
+const commands = [
+  'enroll',
+  'recognize',
+  'verify',
+  'detect',
+  'embed',
+  'people',
+  'forget',
+  'evaluate',
+  'calibrate',
+  'migrate',
+  'doctor',
+  'models',
+];
 
 describe('help', () => {
   it('answers `acquaint` alone with what it is, what to try and where the gallery is', async () => {
@@ -44,7 +57,7 @@ describe('wrong usage answers 2 with one line', () => {
     [['detect', 'a.jpg', '--gamma', 'Infinity'], /Expected a number above 0 but received Infinity/],
     [['detect', 'a.jpg', '--gamma', '2', '--auto-gamma'], /cannot be used with/],
     [['detect', 'a.jpg', '--landmarks', '7'], /Allowed choices are 5, 68/],
-    [['detect', 'a.jpg', '--detector', 'yolo'], /Allowed choices are hog, mmod/],
+    [['detect', 'a.jpg', '--detector', 'yolo'], /Allowed choices are hog, mmod, yunet/],
     [['recognize', 'a.jpg', '--csv', '--json'], /either --csv or --json/],
     [['enroll', 'a.jpg'], /one folder per person.*--name/],
     [['verify', 'a.jpg'], /missing required argument 'b'/],

@@ -11,10 +11,12 @@ export function addEmbed(program: Command, context: RunContext): void {
     .command('embed')
     .argument('<pictures...>', 'picture files, or folders with pictures at any depth')
     .summary('turn faces into numbers')
-    .description('Turns each face into 128 numbers that are close for the same person. Needs no gallery.');
+    .description(
+      'Turns each face into numbers that are close for the same person: 128, or as many as the recipe gives. Needs no gallery.',
+    );
   addCommonOptions(command, ['picture', 'recipe', 'progress']);
   addExamples(command, [
-    ['acquaint embed ada.jpg --json', 'all 128 numbers of each face'],
+    ['acquaint embed ada.jpg --json', 'all numbers of each face'],
     ['acquaint embed photos/ --json > faces.ndjson', 'one line a picture'],
   ]);
   command.action((pictures: string[], flags: CommonFlags) => runEmbed(pictures, flags, context));

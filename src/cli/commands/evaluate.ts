@@ -54,7 +54,12 @@ export function addEvaluate(program: Command, context: RunContext): void {
     .option('--lfw <dir>', 'the folder of LFW: pairs.txt and the pictures')
     .option('--pairs <file>', 'a CSV file of lines like a.jpg,b.jpg,1 (0: different people)')
     .option('--report <file>', 'write an HTML page with curves and the worst mistakes; it shows faces')
-    .option('--cache <dir>', 'where embeddings are kept, so that a second run takes seconds', true)
+    .addOption(
+      new Option('--cache <dir>', 'where embeddings are kept, so that a second run takes seconds').default(
+        true,
+        "in the user's cache",
+      ),
+    )
     .option('--no-cache', 'keep no embeddings')
     .addOption(
       new Option('--face <which>', 'of several faces: largest, or nearest the centre as for LFW').choices([

@@ -20,7 +20,7 @@ export function addRecognize(program: Command, context: RunContext): void {
     .summary('say who is in pictures')
     .description('Says who is in each picture: a person of the gallery, or nobody it knows.');
   addDrawingOptions(command).option('--csv', "face_recognition's lines: file,name");
-  addCommonOptions(command, ['gallery', 'rate', 'decision', 'picture', 'recipe', 'progress']);
+  addCommonOptions(command, ['gallery', 'threshold', 'rate', 'decision', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint recognize party.jpg', 'who is in one picture'],
     ['acquaint recognize holiday/ --out named/', 'box and name drawn into copies'],

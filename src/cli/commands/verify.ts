@@ -29,7 +29,7 @@ export function addVerify(program: Command, context: RunContext): void {
       'Says whether two pictures show the same person: exit code 0 for yes, 4 for no. Needs no gallery; when there ' +
         'is one that was calibrated, its recipe and its threshold hold.',
     );
-  addCommonOptions(command, ['gallery', 'rate', 'decision', 'picture', 'recipe', 'progress']);
+  addCommonOptions(command, ['gallery', 'threshold', 'rate', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint verify passport.jpg selfie.jpg', 'yes or no, with the distance'],
     ['acquaint verify a.jpg b.jpg --rate 0.0001', 'stricter: 1 in 10,000 strangers passes, not 1 in 1,000'],
