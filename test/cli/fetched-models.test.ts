@@ -62,6 +62,12 @@ describe('a command that needs a fetched model', () => {
     ]);
     const other = await run(...args, '--effort', 'fast');
     expect([other.code, other.stderr]).toEqual([3, expect.stringContaining(recipe)]);
+    expect((await run('doctor')).stdout).toMatch(/^ok +model mobilefacenet-512 +SHA-256 as it should be$/m);
+    const doctor = await runCli(folder, 'doctor', '--models', 'none', '--detector', 'yunet');
+    expect(doctor.code).toBe(3);
+    for (const id of ['mobilefacenet-512', 'yunet-n']) {
+      expect(doctor.stdout).toMatch(new RegExp(`^BAD +model ${id} .*acquaint models pull ${id}`, 'm'));
+    }
   });
 
   it('refuses a file that is not the model', async () => {

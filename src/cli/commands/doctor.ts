@@ -5,6 +5,7 @@ import { calibrationRemark } from '../calibration-remark.ts';
 import { addExamples, type RunContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
+import { modelsFolderOf } from '../model-packs.ts';
 import { withGallery } from '../open-gallery.ts';
 import { addCommonOptions, type CommonFlags } from '../options.ts';
 import { colors, counted, print, printJson } from '../output.ts';
@@ -23,7 +24,7 @@ export function addDoctor(program: Command, context: RunContext): void {
     .command('doctor')
     .summary('check the installation')
     .description(
-      'Checks the installation: Node, native packages, weights and their hashes, fonts, the gallery.',
+      'Checks the installation: Node, native packages, weights and their hashes, fonts, the gallery and the models it needs.',
     );
   addCommonOptions(command, ['gallery', 'recipe']);
   addExamples(command, [
@@ -38,7 +39,7 @@ export function addDoctor(program: Command, context: RunContext): void {
       await sqliteCheck(),
       await fontCheck(),
       ...(await weightChecks()),
-      await galleryCheck(flags),
+      ...(await galleryChecks(flags)),
     ];
     const ok = checks.every(({ status }) => status !== 'bad');
     if (flags.json) printJson({ ok, checks });
@@ -131,24 +132,45 @@ async function weightChecks(): Promise<Check[]> {
   }));
 }
 
-async function galleryCheck(flags: CommonFlags): Promise<Check> {
+/** The gallery, and the fetched models that it and the detector need. */
+async function galleryChecks(flags: CommonFlags): Promise<Check[]> {
   const name = 'gallery';
   const path = await locatePath(flags.gallery);
   try {
-    const { people, remark } = await withGallery(flags, async (recognizer) => ({
+    const { people, remark, recipe } = await withGallery(flags, async (recognizer) => ({
       people: await recognizer.people(),
       remark: await calibrationRemark(recognizer),
+      recipe: recognizer.galleryRecipe,
     }));
     const faces = people.reduce((sum, person) => sum + person.faces, 0);
     const detail = `${path}: ${counted(people.length, 'person', 'people')}, ${counted(faces, 'face')}`;
-    return remark === null
-      ? { name, status: 'ok', detail }
-      : { name, status: 'note', detail: `${detail}. ${remark}` };
+    const check: Check =
+      remark === null
+        ? { name, status: 'ok', detail }
+        : { name, status: 'note', detail: `${detail}. ${remark}` };
+    return [check, ...(await modelChecks(flags, recipe))];
   } catch (error) {
     const missing = (error as { code?: unknown }).code === 'gallery_missing';
-    if (missing) return { name, status: 'note', detail: `none at ${path} yet: acquaint enroll DIR makes it` };
-    return { name, status: 'bad', detail: firstLine(error) };
+    const check: Check = missing
+      ? { name, status: 'note', detail: `none at ${path} yet: acquaint enroll DIR makes it` }
+      : { name, status: 'bad', detail: firstLine(error) };
+    return [check, ...(await modelChecks(flags, null))];
   }
+}
+
+async function modelChecks(flags: CommonFlags, recipe: string | null): Promise<Check[]> {
+  const { findPack, RECIPES, verifyPacks } = await loadLibrary();
+  const parts = RECIPES.find(({ id }) => id === recipe)?.parts ?? [];
+  const packs = [
+    ...parts.map(({ embedder }) => findPack(embedder)),
+    flags.detector === 'yunet' ? findPack('yunet-n') : null,
+  ].filter((pack) => pack !== null);
+  const reports = await verifyPacks(await modelsFolderOf(flags), packs);
+  return reports.map(({ pack, status, problem }) => ({
+    name: `model ${pack.id}`,
+    status: status === 'ok' ? 'ok' : 'bad',
+    detail: problem ?? 'SHA-256 as it should be',
+  }));
 }
 
 function firstLine(error: unknown): string {
