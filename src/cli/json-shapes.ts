@@ -1,6 +1,6 @@
 import type { DetectedFace, EmbeddedFace, IdentifiedFace, PictureFaces } from '../index.ts';
 
-/** The JSON of docs/cli.md: pixels of the upright picture, right and bottom exclusive. */
+/** The JSON of docs/command-line.md: pixels of the upright picture, right and bottom exclusive. */
 function pictureJson<Face extends DetectedFace>(
   file: string,
   { width, height, faces }: PictureFaces<Face>,
