@@ -23,10 +23,7 @@ describe('a command that needs a fetched model', () => {
     const yunet = 'acquaint models pull yunet-n --models none';
     expectMissing(await run('detect', photos.cage, '--detector', 'yunet'), yunet);
     const mobilefacenet = 'acquaint models pull mobilefacenet-512 --models none';
-    expectMissing(
-      await run('verify', photos.cage, photos.otherCage, '--recipe', recipe, '--threshold', '1'),
-      mobilefacenet,
-    );
+    expectMissing(await run('verify', photos.cage, photos.otherCage, '--recipe', recipe), mobilefacenet);
     expectMissing(await run('enroll', '--name', 'Cage', photos.cage, '--recipe', recipe), mobilefacenet);
     await expect(access(join(folder, 'acquaint.db'))).rejects.toThrow();
     const { code, stdout } = await run('detect', photos.cage, '--detector', 'yunet', '--json');
@@ -37,7 +34,7 @@ describe('a command that needs a fetched model', () => {
     const folder = await testFolder();
     const where = join(folder, 'my models');
     await cp(models, where, { recursive: true });
-    const args = ['verify', photos.cage, photos.otherCage, '--recipe', recipe, '--threshold', '1'];
+    const args = ['verify', photos.cage, photos.otherCage, '--recipe', recipe];
     for (const named of [where, `"${where}"`, `\u202a${where}`]) {
       const { code, stderr } = await runCli(folder, ...args, '--models', named);
       expect(code, stderr).toBe(0);
@@ -53,7 +50,7 @@ describe('a command that needs a fetched model', () => {
     const folder = await testFolder();
     const run = (...args: string[]) => runCli(folder, ...args, '--models', models, '-q');
     expect((await run('enroll', '--name', 'Cage', photos.cage, '--recipe', recipe)).code).toBe(0);
-    const args = ['recognize', photos.otherCage, photos.bieber, '--threshold', '1', '--json'];
+    const args = ['recognize', photos.otherCage, photos.bieber, '--json'];
     const { code, stdout } = await run(...args);
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toMatchObject([
