@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PairsEvaluation, PeopleEvaluation } from 'acquaint';
+import { type PairsEvaluation, type PeopleEvaluation, verifyThreshold } from 'acquaint';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, makeFolder, photos, runCli } from './cli-process.ts';
@@ -204,8 +204,10 @@ describe('acquaint evaluate --pairs', () => {
     const usual = await evaluateJson<PairsEvaluation>('--pairs', 'pairs.csv');
     const strict = await evaluateJson<PairsEvaluation>('--pairs', 'pairs.csv', '--rate', '0.00001');
     expect([usual.atDefault.statedRate, strict.atDefault.statedRate]).toEqual([0.001, 0.00001]);
-    expect(strict.atDefault.threshold).toBeCloseTo(0.4227, 4);
-    expect(usual.atDefault.threshold).toBeCloseTo(0.5457, 4);
+    for (const { recipe, atDefault } of [usual, strict]) {
+      expect(atDefault.threshold).toBe(verifyThreshold({ recipe, rate: atDefault.statedRate }));
+    }
+    expect(strict.atDefault.threshold).toBeLessThan(usual.atDefault.threshold);
   });
 
   it('counts a picture without a face as an error, leaves out what cannot be read, and names it', async () => {
