@@ -256,7 +256,7 @@ function thresholdName({ thresholdFrom }: Evaluation): string {
 function withInterval({ rate, interval }: { rate: number; interval: { low: number; high: number } }): string {
   return Number.isNaN(rate)
     ? '–'
-    : `${percent(rate)} (${percent(interval.low)} to ${percent(interval.high)})`;
+    : `${percent(rate)} (${[percent(interval.low), 'to', percent(interval.high)].join(NO_BREAK)})`;
 }
 
 function histogramChart(
@@ -346,9 +346,11 @@ function linearAxis(title: string, from: number, to: number, digits: number): Ax
 }
 
 /** `99.25 %`, `0.1 %`, `0.01 %`. */
+const NO_BREAK = '\u00a0';
+
 function percent(share: number): string {
   const value = share * 100;
-  return `${Number(value >= 1 ? value.toFixed(2) : value.toPrecision(2))} %`;
+  return `${Number(value >= 1 ? value.toFixed(2) : value.toPrecision(2))}${NO_BREAK}%`;
 }
 
 async function mistakeSections({ worst }: Evaluation): Promise<readonly string[]> {
