@@ -5,11 +5,12 @@ import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { preprocess } from '../core/preprocess.ts';
 import { measureQuality } from '../core/quality.ts';
-import { type QuarterTurns, rotated, unrotatedPoint, unrotatedRect } from '../core/rotate.ts';
+import { unrotatedPoint, unrotatedRect } from '../core/rotate.ts';
 import { DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
-import type { Detection, DetectionOptions, Detector } from '../ports/detector.ts';
+import type { Detection } from '../ports/detector.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis.ts';
+import { detectUpright, type Upright } from './detect-upright.ts';
 import type { Models } from './models.ts';
 import { type Recipe, type RecipePart, recipeOf } from './recipes.ts';
 
@@ -22,10 +23,10 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
   };
   const minFacePx = Math.max(1, request.detection.minFacePx / scale.x);
   const detector = await models.detector(request.detector);
-  const { image, turns, detections } = await detectUpright(detector, prepared, request.tryRotations, {
-    ...request.detection,
-    minFacePx,
-  });
+  const options = { ...request.detection, minFacePx };
+  const { image, turns, detections }: Upright = request.tryRotations
+    ? await detectUpright(detector, await models.landmarks(5), prepared, options)
+    : { image: prepared, turns: 0, detections: await detector.detect(prepared, options) };
   const landmarks = await predictLandmarks(
     models,
     image,
@@ -41,31 +42,6 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
     landmarks: landmarks[i]!.map((point) => scalePoint(unrotatedPoint(point, prepared, turns), scale)),
     embedded: embedded[i] ?? null,
   }));
-}
-
-/** Faces, and the picture as it must be turned for them to be upright. */
-interface Upright {
-  readonly image: RgbImage;
-  readonly turns: QuarterTurns;
-  readonly detections: readonly Detection[];
-}
-
-/** Of the turns that are tried the one whose faces have the greatest sum of scores; of equals the least turn. */
-async function detectUpright(
-  detector: Detector,
-  image: RgbImage,
-  tryRotations: boolean,
-  options: DetectionOptions,
-): Promise<Upright> {
-  const total = ({ detections }: Upright): number => detections.reduce((sum, { score }) => sum + score, 0);
-  let best: Upright = { image, turns: 0, detections: await detector.detect(image, options) };
-  if (!tryRotations) return best;
-  for (const turns of [1, 3, 2] as const) {
-    const turned = rotated(image, turns);
-    const upright = { image: turned, turns, detections: await detector.detect(turned, options) };
-    if (total(upright) > total(best)) best = upright;
-  }
-  return best;
 }
 
 export async function predictLandmarks(

@@ -50,7 +50,7 @@ export interface RecognizerOptions {
   readonly identifyRate?: number | undefined;
   /** Two faces of one picture are never the same person: names go where the total fits best (default true). */
   readonly uniqueNames?: boolean | undefined;
-  /** Looks at the picture in all four quarter turns and takes the one with most faces: four times the work. */
+  /** Looks at the picture in all four quarter turns and takes the one whose faces stand upright: four times the work. */
   readonly tryRotations?: boolean | undefined;
   /** What `enroll` demands of a face: docs/quality.md (default 'low', which refuses what nobody could recognise). */
   readonly qualityFilter?: QualityFilter | undefined;
