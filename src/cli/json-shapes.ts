@@ -35,6 +35,7 @@ export function recognizeJson(file: string, result: PictureFaces<IdentifiedFace>
       confidence,
       runnerUp,
       quality,
+      reasons,
     }) => ({
       decision,
       person,
@@ -45,6 +46,7 @@ export function recognizeJson(file: string, result: PictureFaces<IdentifiedFace>
       confidence,
       runnerUp,
       quality,
+      reasons,
     }),
   );
 }

@@ -146,7 +146,7 @@ async function embedFaces(
     const { embedding, viewSpread } = embeddings[i]!;
     return {
       embedding,
-      quality: measureQuality(chip, { ...face, viewSpread }),
+      quality: measureQuality(chip, { ...face, viewSpread, picture: image }),
       chip: returnChips ? chip : null,
     };
   });

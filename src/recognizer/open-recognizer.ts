@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { euclideanDistance } from '../core/distance.ts';
 import type { RgbImage } from '../core/image.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
+import { qualityReasons } from '../core/quality.ts';
 import { AcquaintError } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { createDecoder } from '../imaging/decode.ts';
@@ -69,8 +70,8 @@ function isComparable(galleryRecipe: string, wanted: Recipe | undefined): boolea
   return found !== null && (wanted === undefined || found.space === wanted.space);
 }
 
-/** Raised when the same settings begin to give other embeddings. */
-const ANALYSIS_VERSION = 1;
+/** Raised when the same settings begin to give other embeddings or measures of quality. */
+const ANALYSIS_VERSION = 2;
 
 /** One picture is decoded while the others are analysed. */
 const DECODING_AHEAD = 1;
@@ -291,6 +292,7 @@ class GalleryRecognizer implements Recognizer {
       embedding: embedded.embedding,
       recipe: this.recipe,
       quality: embedded.quality,
+      reasons: qualityReasons(embedded.quality, 'medium'),
     };
   }
 

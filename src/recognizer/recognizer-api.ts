@@ -3,7 +3,7 @@ import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
-import type { FaceQuality, QualityLevel } from '../core/quality.ts';
+import type { FaceQuality, QualityLevel, QualityReason } from '../core/quality.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { PictureSource } from '../ports/decoder.ts';
 import type { EnrolledFace, Person } from '../ports/gallery.ts';
@@ -79,6 +79,8 @@ export interface EmbeddedFace extends DetectedFace {
   readonly embedding: Float32Array;
   readonly recipe: string;
   readonly quality: FaceQuality;
+  /** What makes the answer doubtful: what is beyond the bounds of the quality level 'medium' (docs/quality.md). */
+  readonly reasons: readonly QualityReason[];
 }
 
 export interface PersonRef {

@@ -74,6 +74,7 @@ describe('acquaint recognize', () => {
       'confidence',
       'runnerUp',
       'quality',
+      'reasons',
     ]);
   });
 

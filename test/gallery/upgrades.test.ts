@@ -64,11 +64,11 @@ describe('a gallery of an older version', () => {
     const gallery = await openSqliteGallery(path, { kind, create: false });
     const [ada] = await gallery.people();
     const [face] = await gallery.facesOf(ada!.id);
-    const quality = { ...face!.quality, contrast: 1, yaw: 2, roll: 3, eyeLight: 1, mouthTint: 4 };
+    const quality = { ...face!.quality, contrast: 1, yaw: 2, roll: 3, eyeLight: 1, mouthLines: 0.125 };
     const { person } = await gallery.addFace(ada!.name, {
       ...face!,
       contentHash: 'f'.repeat(64),
-      quality: { ...quality, landmarkSpread: null, viewSpread: null },
+      quality: { ...quality, outside: 0, landmarkSpread: null, viewSpread: null },
     });
     expect(person.faces).toBe(2);
     expect(await gallery.forget(person.id)).toBe(2);

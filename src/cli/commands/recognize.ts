@@ -56,6 +56,7 @@ const recognizeCommand: Omit<PictureCommand<Result>, 'options'> = {
     { title: 'score', align: 'right' },
     { title: 'face at', align: 'right' },
     { title: 'size', align: 'right' },
+    { title: 'remarks' },
   ],
   rows: ({ faces }) => faces.map(faceRow),
   summary: recognizeSummary,
@@ -68,7 +69,7 @@ export function recognizeCsv(file: string, { faces }: Result): string[] {
 }
 
 function faceRow(face: IdentifiedFace): string[] {
-  const { box, distance, threshold, confidence, score } = face;
+  const { box, distance, threshold, confidence, score, reasons } = face;
   return [
     whoText(face),
     distance === null ? '-' : distance.toFixed(3),
@@ -77,6 +78,7 @@ function faceRow(face: IdentifiedFace): string[] {
     score.toFixed(2),
     `${box.left},${box.top}`,
     `${box.right - box.left} px`,
+    reasons.map((reason) => reason.replaceAll('_', ' ')).join(', '),
   ];
 }
 
