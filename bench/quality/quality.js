@@ -1,6 +1,6 @@
 // What the measures of quality say of LFW's faces, and what refusing the worst of them is worth.
 // node bench/quality/quality.js --lfw DIR [--cache DIR] [--recipe NAME] [--limit PAIRS]
-// (npm run build first; about half an hour without a cache; --limit takes the first pairs only, to try it out)
+// (npm run build first; half an hour without a cache; --limit takes so many of the pairs, to try it out)
 import { parseArgs } from 'node:util';
 import {
   cacheFolder,
@@ -8,8 +8,8 @@ import {
   measurePictures,
   openEmbeddingCache,
   openRecognizer,
-  qualityReasons,
   QUALITY_REASON_TEXTS,
+  qualityReasons,
   qualityScore,
   readLfwPairs,
 } from 'acquaint';
@@ -28,7 +28,9 @@ const LEVELS = ['low', 'medium', 'high'];
 const REFUSED = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3];
 const FALSE_MATCH_RATE = 0.001;
 
-const pairs = (await readLfwPairs(values.lfw)).slice(0, Number(values.limit ?? Number.POSITIVE_INFINITY));
+const all = await readLfwPairs(values.lfw);
+const every = Math.max(1, all.length / Number(values.limit ?? all.length));
+const pairs = all.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
 const recognizer = await openRecognizer({ recipe: values.recipe });
 const cache = await openEmbeddingCache(values.cache ?? cacheFolder(), recognizer.analysisKey);
 const paths = pairs.flatMap(({ a, b }) => [a, b]);
