@@ -1,6 +1,7 @@
 // What the measures of quality say of LFW's faces, and what refusing the worst of them is worth.
 // node bench/quality/quality.js --lfw DIR [--cache DIR] [--recipe NAME] [--limit PAIRS]
 // (npm run build first; half an hour without a cache; --limit takes so many of the pairs, to try it out)
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   cacheFolder,
@@ -12,6 +13,7 @@ import {
   qualityReasons,
   qualityScore,
   readLfwPairs,
+  verifyThreshold,
 } from 'acquaint';
 
 const { values } = parseArgs({
@@ -27,6 +29,8 @@ if (!values.lfw) throw new Error('Expected --lfw DIR, the folder with pairs.txt 
 const LEVELS = ['low', 'medium', 'high'];
 const REFUSED = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3];
 const FALSE_MATCH_RATE = 0.001;
+/** Degrees. */
+const TURNS = [0, 10, 20, 30, 40, 50];
 
 const all = await readLfwPairs(values.lfw);
 const every = Math.max(1, all.length / Number(values.limit ?? all.length));
@@ -51,6 +55,36 @@ printRefusals(
     return [{ distance: euclideanDistance(one.embedding, other.embedding), same, fold, score }];
   }),
 );
+
+printTurned();
+
+/** Every pair of pictures of one person, by the face that is turned more. */
+function printTurned() {
+  const threshold = verifyThreshold({ recipe: recognizer.recipe });
+  const people = new Map();
+  for (const [path, face] of faces) {
+    const person = basename(path).replace(/_\d+\.jpg$/, '');
+    people.set(person, [...(people.get(person) ?? []), face]);
+  }
+  const counts = TURNS.map((turn) => ({ turn, pairs: 0, missed: 0 }));
+  for (const own of people.values()) {
+    own.forEach((a, i) => {
+      for (const b of own.slice(i + 1)) {
+        const turned = Math.max(Math.abs(a.quality.yaw), Math.abs(b.quality.yaw));
+        const count = counts.findLast(({ turn }) => turned >= turn);
+        count.pairs++;
+        if (euclideanDistance(a.embedding, b.embedding) > threshold) count.missed++;
+      }
+    });
+  }
+  console.log(
+    `\n## One person at ${threshold.toFixed(3)} (0.1 % false matches), by how far a head is turned\n`,
+  );
+  console.log('| degrees at least | pairs | not recognised |');
+  console.log('| --- | --- | --- |');
+  for (const { turn, pairs: count, missed } of counts)
+    console.log(`| ${turn} | ${count} | ${percent(missed / count)} |`);
+}
 
 function printShares(qualities) {
   const share = (isBeyond) => percent(qualities.filter(isBeyond).length / qualities.length);

@@ -1,4 +1,4 @@
-import { mapRect, type OverlapRule, type Rect, suppressNonMaxima } from '../core/geometry.ts';
+import { mapRect, type OverlapRule, type Rect, rectWidth, suppressNonMaxima } from '../core/geometry.ts';
 import { createImage, type RgbImage } from '../core/image.ts';
 import { downscale } from '../core/preprocess.ts';
 import { resizeBilinear } from '../core/resize.ts';
@@ -12,8 +12,10 @@ const STRIDES = [8, 16, 32] as const;
 const COARSEST_STRIDE = 32;
 /** The net was given pixels as they are, blue first. */
 const PIXELS: PixelInput = { channels: 'bgr', mean: 0, deviation: 1 };
-/** The side that the smallest face wanted gets: smaller ones are found too, but fewer (bench/detection). */
+/** The side that the smallest face wanted gets (bench/detection). */
 const LEAST_FACE_PX = 20;
+/** Smaller boxes than this share of it are left out: nobody asked for them, and most false alarms are among them. */
+const LEAST_SHARE = 0.65;
 const MAX_ENLARGEMENT = 4;
 /** The net sees some 600 pixels at once: faces that fill a larger picture are looked for in a small copy of it. */
 const SMALL_COPY_PX = 320;
@@ -59,7 +61,7 @@ async function detect(
         x: (x + 0.5) * ratio.x - 0.5,
         y: (y + 0.5) * ratio.y - 0.5,
       }));
-      candidates.push({ box: inPicture, score });
+      if (rectWidth(inPicture) >= minFacePx * LEAST_SHARE) candidates.push({ box: inPicture, score });
     }
   }
   return suppressNonMaxima(candidates, SUPPRESSION).slice(0, maxFaces);
@@ -104,7 +106,7 @@ function facesOf(
     const faces: Detection[] = [];
     for (let cell = 0; cell < cells; cell++) {
       const score = Math.sqrt(share(isFace[cell]!) * share(isObject[cell]!)) - TRAINED_THRESHOLD;
-      if (score <= scoreThreshold) continue;
+      if (score < scoreThreshold) continue;
       const x = ((cell % columns) + boxes[4 * cell]!) * stride;
       const y = (Math.floor(cell / columns) + boxes[4 * cell + 1]!) * stride;
       const across = Math.exp(boxes[4 * cell + 2]!) * stride;

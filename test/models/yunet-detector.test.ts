@@ -156,6 +156,16 @@ describe("YuNet's answers", () => {
     expect(intersectionOverUnion(found[1]!.box, beside)).toBeGreaterThan(0.7);
   });
 
+  it('are left out where they are much smaller than the smallest face that was asked for', async () => {
+    const answers = [12, 24].map((side, i): Answer => {
+      const left = 10 + 60 * i;
+      return { ...one, box: { left, top: 20, right: left + side, bottom: 20 + side } };
+    });
+    const [found, ...others] = await detectAnswers(answers, { minFacePx: 20 });
+    expect(others).toEqual([]);
+    expectAbout(found!.box, answers[1]!.box, 2);
+  });
+
   it.each([
     ['lack one', ({ cls_16: _, ...rest }: Outputs) => rest],
     ['are of another size', (outputs: Outputs) => ({ ...outputs, cls_16: outputs.cls_32! })],
