@@ -131,12 +131,17 @@ function bound(
   return { reason, wrong, value, bounds: { low, medium, high } };
 }
 
+/** Where lines are weak all over the face, weak ones about the mouth say nothing of a mask. */
+const WEAK_LINES: readonly QualityReason[] = ['blurred', 'flat', 'burnt'];
+
 /** What keeps the face from being good enough at that level; empty when nothing does. */
 export function qualityReasons(quality: FaceQuality, level: QualityLevel): readonly QualityReason[] {
-  return BOUNDS.filter(({ value, wrong, bounds }) => {
+  const reasons = BOUNDS.filter(({ value, wrong, bounds }) => {
     const measured = value(quality);
     return wrong === 'below' ? measured < bounds[level] : measured > bounds[level];
   }).map(({ reason }) => reason);
+  if (!reasons.some((reason) => WEAK_LINES.includes(reason))) return reasons;
+  return reasons.filter((reason) => reason !== 'mouth_hidden');
 }
 
 /**

@@ -110,6 +110,17 @@ describe('the quality of a real face', () => {
   });
 });
 
+it('a blurred mouth is not called hidden', async () => {
+  for (const chip of chips) {
+    const reasons = qualityReasons(
+      measureQuality(await changed(chip, (picture) => picture.blur(5)), face),
+      'high',
+    );
+    expect(reasons).toContain('blurred');
+    expect(reasons).not.toContain('mouth_hidden');
+  }
+});
+
 describe('the pose', () => {
   const turnedBy = (degrees: number): Point[] => {
     const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];

@@ -1,0 +1,76 @@
+// Is a person the nearest of the enrolled photos, or their mean? Open set on LFW: three photos of each of 100 people, their
+// other photos and everybody else searched for; people missed when 1 % of the strangers are named.
+// node bench/accuracy/nearest-or-mean.js --lfw DIR [--cache DIR]      (npm run build first)
+import { parseArgs } from 'node:util';
+import { euclideanDistance } from 'acquaint';
+import { LFW_OPTIONS, openLfw } from './lfw.js';
+
+const { values } = parseArgs({
+  options: { ...LFW_OPTIONS, recipe: { type: 'string', default: 'dlib-resnet-v1+4views' } },
+});
+const ENROLLED = 100;
+const PHOTOS = 3;
+const TRIALS = 10;
+const STRANGERS_NAMED = 0.01;
+
+const lfw = await openLfw(values);
+const embeddings = await lfw.embed(values.recipe);
+const byPerson = new Map();
+for (const [i, person] of lfw.people.entries()) byPerson.set(person, [...(byPerson.get(person) ?? []), i]);
+const eligible = [...byPerson.values()].filter((own) => own.length > PHOTOS);
+
+let state = 1;
+const random = () => {
+  // Park and Miller's generator.
+  state = (state * 48271) % 2147483647;
+  return state / 2147483647;
+};
+const missed = { nearest: [], mean: [] };
+for (let trial = 0; trial < TRIALS; trial++) {
+  const gallery = drawn(eligible, ENROLLED).map((own) => {
+    const photos = drawn(own, PHOTOS).map((i) => embeddings[i]);
+    return { person: lfw.people[own[0]], own, photos, mean: meanOf(photos) };
+  });
+  const ways = {
+    nearest: ({ photos }, probe) => Math.min(...photos.map((photo) => euclideanDistance(photo, probe))),
+    mean: ({ mean }, probe) => euclideanDistance(mean, probe),
+  };
+  const enrolled = new Map(gallery.map((each) => [each.person, each]));
+  for (const [way, distance] of Object.entries(ways)) {
+    const strangers = [];
+    const known = [];
+    embeddings.forEach((probe, i) => {
+      const own = enrolled.get(lfw.people[i]);
+      if (own?.photos.includes(probe)) return;
+      const nearest = gallery
+        .map((each) => ({ each, distance: distance(each, probe) }))
+        .reduce((best, each) => (each.distance < best.distance ? each : best));
+      if (own) known.push(nearest.each === own ? nearest.distance : Number.POSITIVE_INFINITY);
+      else strangers.push(nearest.distance);
+    });
+    strangers.sort((a, b) => a - b);
+    const threshold = strangers[Math.floor(STRANGERS_NAMED * strangers.length)];
+    missed[way].push(known.filter((each) => each > threshold).length / known.length);
+  }
+}
+console.log(
+  `${values.recipe}, ${ENROLLED} people with ${PHOTOS} photos each, ${TRIALS} trials, ${100 * STRANGERS_NAMED} % of strangers named`,
+);
+for (const [way, shares] of Object.entries(missed)) {
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  console.log(
+    `${way.padEnd(8)} people missed: mean ${(100 * mean).toFixed(1)} %, each trial ${shares.map((share) => (100 * share).toFixed(1)).join(' ')}`,
+  );
+}
+
+function drawn(items, count) {
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .slice(0, count)
+    .map(({ item }) => item);
+}
+
+function meanOf(list) {
+  return list[0].map((_, i) => list.reduce((sum, each) => sum + each[i], 0) / list.length);
+}
