@@ -41,10 +41,14 @@ const MOST_SEARCHES = 4000;
 /**
  * Measures on labelled faces how near strangers come and moves the general curve to it. The shape of the curve is
  * kept: a user's hundred people say where it lies, not how it runs at one in a million.
- * requires  embeddings of the recipe the curve was made for
+ * curve, growth  of the embeddings' recipe (`effectiveComparisons` has growth)
  * throws    RangeError with fewer than LEAST_PEOPLE people
  */
-export function calibrate(faces: readonly LabelledEmbedding[], curve: FalseMatchCurve): Calibration {
+export function calibrate(
+  faces: readonly LabelledEmbedding[],
+  curve: FalseMatchCurve,
+  growth: number,
+): Calibration {
   const people = new Set(faces.map(({ person }) => person)).size;
   if (people < LEAST_PEOPLE) {
     throw new RangeError(`Expected faces of at least ${LEAST_PEOPLE} people but received ${people}`);
@@ -56,7 +60,7 @@ export function calibrate(faces: readonly LabelledEmbedding[], curve: FalseMatch
   const identifyRate = Math.max(IDENTIFY_RATE, LEAST_ERRORS / searches.length);
   const identifyThreshold = quantileBelow(searches, identifyRate);
   // Each was searched for among all others.
-  const others = effectiveComparisons(people - 1, (faces.length * (people - 1)) / people);
+  const others = effectiveComparisons(people - 1, (faces.length * (people - 1)) / people, growth);
   return {
     verifyOffset: verifyThreshold - distanceForRate(curve, verifyRate),
     identifyOffset: identifyThreshold - distanceForRate(curve, rateOfEach(identifyRate, others)),

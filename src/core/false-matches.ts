@@ -33,16 +33,17 @@ function segment(curve: FalseMatchCurve, isBeyond: (point: CurvePoint) => boolea
 }
 
 /**
- * As how many single comparisons a gallery counts. Each person is a chance to be taken for somebody; further faces
- * of one person resemble the first: three of them count as 2.3 (measured as 1.9 with dlib's net alone, as 2.3 with
- * MobileFaceNet beside it). Never more than all faces.
+ * As how many single comparisons a gallery counts. Each person is a chance to be taken for somebody. A person's photos
+ * resemble each other, but their mean is nearer to many than a photo is: `growth` says what this comes to, measured for
+ * each kind of embedding (bench/accuracy/comparisons.js); at 1 each photo and each mean is one comparison.
  */
-export function effectiveComparisons(people: number, faces: number): number {
+export function effectiveComparisons(people: number, faces: number, growth: number): number {
   if (people === 0) return 0;
-  return people * (Math.max(faces, people) / people) ** FACES_EXPONENT;
+  const photos = Math.max(faces, people);
+  // Whoever has several photos is compared by their mean too.
+  const means = Math.min(people, photos - people);
+  return people * ((photos + means) / people) ** growth;
 }
-
-const FACES_EXPONENT = 3 / 4;
 
 /** The rate of single comparisons at which so many of them together err with that rate, as if independent. */
 export function rateOfEach(rate: number, comparisons: number): number {

@@ -1,5 +1,6 @@
 import { decide } from './decide.ts';
 import { crossedInterval, type Interval, type PersonCount, peopleInterval } from './intervals.ts';
+import { personMean } from './person-mean.ts';
 import { createRandom, shuffled } from './random.ts';
 
 /** A face whose person is known for the sake of the measurement. */
@@ -62,8 +63,9 @@ export function openSetProbes(
     );
     const people = new Set(chosen.map((own) => faces[own[0]!]!.person));
     const inGallery = new Set(enrolled);
+    const rows = rowsOf(faces, enrolled);
     faces.forEach((_, face) => {
-      if (!inGallery.has(face)) probes.push({ ...probeOf(faces, enrolled, face, people), trial });
+      if (!inGallery.has(face)) probes.push({ ...probeOf(faces, rows, face, people), trial });
     });
   }
   return probes;
@@ -80,8 +82,9 @@ export function strangerProbes(
 ): readonly OpenSetProbe[] {
   const all = faces.map((_, i) => i);
   const searched = all.length <= most ? all : shuffled(all, createRandom(STRANGER_SEED)).slice(0, most);
+  const rows = rowsOf(faces, all);
   return searched.map((face) => {
-    const others = all.filter((other) => faces[other]!.person !== faces[face]!.person);
+    const others = rows.filter(({ person }) => person !== faces[face]!.person);
     return { ...probeOf(faces, others, face, new Set()), trial: 0 };
   });
 }
@@ -98,34 +101,71 @@ function facesByPerson(faces: readonly LabelledEmbedding[]): ReadonlyMap<string,
   return byPerson;
 }
 
+/** What a gallery compares with: the faces, and for each person with several what they have in common. */
+interface GalleryRow {
+  readonly person: string;
+  readonly embedding: Float32Array;
+  /** Position in the list of all faces; null for a mean. */
+  readonly face: number | null;
+}
+
+function rowsOf(faces: readonly LabelledEmbedding[], enrolled: readonly number[]): readonly GalleryRow[] {
+  const rows: GalleryRow[] = enrolled.map((face) => ({ ...faces[face]!, face }));
+  for (const [person, own] of groupedBy(rows, (row) => row.person)) {
+    const embedding = personMean(own.map((row) => row.embedding));
+    if (embedding) rows.push({ person, embedding, face: null });
+  }
+  return rows;
+}
+
 function probeOf(
   faces: readonly LabelledEmbedding[],
-  enrolled: readonly number[],
+  rows: readonly GalleryRow[],
   face: number,
   people: ReadonlySet<string>,
 ): Omit<OpenSetProbe, 'trial'> {
   const { person, embedding } = faces[face]!;
-  let nearest = { face: -1, squares: Number.POSITIVE_INFINITY };
+  let nearest: GalleryRow | null = null;
+  let least = Number.POSITIVE_INFINITY;
   let next = Number.POSITIVE_INFINITY;
-  for (const other of enrolled) {
-    const squares = squaredDistance(embedding, faces[other]!.embedding, next);
+  for (const row of rows) {
+    const squares = squaredDistance(embedding, row.embedding, next);
     if (squares >= next) continue;
-    const samePerson = nearest.face >= 0 && faces[nearest.face]!.person === faces[other]!.person;
-    if (squares < nearest.squares) {
-      if (!samePerson) next = nearest.squares;
-      nearest = { face: other, squares };
+    const samePerson = nearest?.person === row.person;
+    if (squares < least) {
+      if (!samePerson) next = least;
+      nearest = row;
+      least = squares;
     } else if (!samePerson) next = squares;
   }
   return {
     person,
     enrolled: people.has(person),
-    distance: Math.sqrt(nearest.squares),
+    distance: Math.sqrt(least),
     next: Number.isFinite(next) ? Math.sqrt(next) : null,
-    nearestPerson: faces[nearest.face]?.person ?? '',
-    right: nearest.face >= 0 && faces[nearest.face]!.person === person,
+    nearestPerson: nearest?.person ?? '',
+    right: nearest?.person === person,
     face,
-    nearestFace: nearest.face,
+    nearestFace: nearest?.face ?? nearestFaceOf(rows, nearest, embedding),
   };
+}
+
+/** Of a person whose mean is nearest the nearest face; -1 for nobody. */
+function nearestFaceOf(
+  rows: readonly GalleryRow[],
+  mean: GalleryRow | null,
+  embedding: Float32Array,
+): number {
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    if (row.face === null || row.person !== mean?.person) continue;
+    const squares = squaredDistance(embedding, row.embedding, least);
+    if (squares >= least) continue;
+    nearest = row.face;
+    least = squares;
+  }
+  return nearest;
 }
 
 /** Stops where the sum has passed `limit`: such a face is nobody's nearest. */

@@ -1,25 +1,24 @@
-import type { GalleryEmbedding } from '../ports/gallery.ts';
-import type { PersonDistance, Searcher } from '../ports/searcher.ts';
+import type { PersonDistance, Searcher, SearchRow } from '../ports/searcher.ts';
 
 /** A searcher that follows changes without being built anew. */
 export interface ExactSearcher extends Searcher {
   /** throws  RangeError for an embedding of another length */
-  add(entry: GalleryEmbedding): void;
+  add(entry: SearchRow): void;
   /** Nothing happens when nobody has that id. */
   removePerson(personId: string): void;
 }
 
 /**
- * Compares with every embedding: O(faces * length) per search, no approximation. The embeddings are copied.
+ * Compares with every embedding: O(rows * length) per search, no approximation. The embeddings are copied.
  * requires  length >= 1
  * throws    RangeError for a length that is none, or an embedding of another one
  */
-export function createExactSearcher(embeddings: Iterable<GalleryEmbedding>, length: number): ExactSearcher {
+export function createExactSearcher(rows: Iterable<SearchRow>, length: number): ExactSearcher {
   if (!Number.isInteger(length) || length < 1) {
     throw new RangeError(`Expected an embedding length of at least 1 but received ${length}`);
   }
   const searcher = new PackedSearcher(length);
-  for (const entry of embeddings) searcher.add(entry);
+  for (const entry of rows) searcher.add(entry);
   return searcher;
 }
 
@@ -43,11 +42,11 @@ class PackedSearcher implements ExactSearcher {
     return this.#personIds.length;
   }
 
-  get faceCount(): number {
+  get rowCount(): number {
     return this.#rows;
   }
 
-  add({ personId, embedding }: GalleryEmbedding): void {
+  add({ personId, embedding }: SearchRow): void {
     this.#requireLength(embedding);
     if (this.#rows === this.#owners.length) this.#grow();
     let person = this.#personIndex.get(personId);
@@ -110,7 +109,7 @@ class PackedSearcher implements ExactSearcher {
     this.#rows = kept;
   }
 
-  /** By person: the square of the distance of the nearest face. */
+  /** By person: the square of the distance of the nearest row. */
   #squaredDistances(embedding: Float32Array): Float64Array {
     const nearest = new Float64Array(this.#personIds.length).fill(Number.POSITIVE_INFINITY);
     const values = this.#values;

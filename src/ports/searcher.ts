@@ -1,4 +1,10 @@
-/** A person and the distance of its nearest face. */
+/** Something a person is compared by: a photo, or the mean of several. */
+export interface SearchRow {
+  readonly personId: string;
+  readonly embedding: Float32Array;
+}
+
+/** A person and the distance of its nearest row. */
 export interface PersonDistance {
   readonly personId: string;
   readonly distance: number;
@@ -8,11 +14,11 @@ export interface PersonDistance {
 export interface Searcher {
   /** How many people can be found. */
   readonly peopleCount: number;
-  /** How many faces they have together. */
-  readonly faceCount: number;
+  /** How many rows they have together. */
+  readonly rowCount: number;
   /**
    * requires  embedding of the length the searcher was built for; k >= 1
-   * ensures   at most k people, nearest first, each once with the Euclidean distance of its nearest face; ties by id
+   * ensures   at most k people, nearest first, each once with the Euclidean distance of its nearest row; ties by id
    * throws    RangeError for an embedding of another length
    */
   search(embedding: Float32Array, k: number): readonly PersonDistance[];

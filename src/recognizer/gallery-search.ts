@@ -1,12 +1,15 @@
+import { personMean } from '../core/person-mean.ts';
 import { createExactSearcher } from '../gallery/exact-searcher.ts';
-import type { Gallery } from '../ports/gallery.ts';
-import type { Searcher } from '../ports/searcher.ts';
+import type { Gallery, GalleryEmbedding } from '../ports/gallery.ts';
+import type { Searcher, SearchRow } from '../ports/searcher.ts';
 import type { PersonRef } from './recognizer-api.ts';
 import { type StoredCalibration, storedCalibration } from './stored-calibration.ts';
 
 /** What a search needs, as of one state of the gallery. */
 export interface GallerySnapshot {
   readonly searcher: Searcher;
+  /** Enrolled photos. */
+  readonly faceCount: number;
   readonly people: ReadonlyMap<string, PersonRef>;
   readonly calibration: StoredCalibration | null;
 }
@@ -32,11 +35,27 @@ export function createGallerySearch(
 }
 
 async function takeSnapshot(gallery: Gallery, embeddingLength: number): Promise<GallerySnapshot> {
-  const searcher = createExactSearcher(await gallery.embeddings(), embeddingLength);
+  const faces = [...(await gallery.embeddings())];
+  const searcher = createExactSearcher([...faces, ...meansOf(faces)], embeddingLength);
   const people = await gallery.people();
   return {
     searcher,
+    faceCount: faces.length,
     people: new Map(people.map(({ id, name }) => [id, { id, name }])),
     calibration: storedCalibration(await gallery.calibration()),
   };
+}
+
+/** For everybody with several photos what they have in common. */
+function* meansOf(faces: readonly GalleryEmbedding[]): Iterable<SearchRow> {
+  const photos = new Map<string, Float32Array[]>();
+  for (const { personId, embedding } of faces) {
+    const own = photos.get(personId);
+    if (own) own.push(embedding);
+    else photos.set(personId, [embedding]);
+  }
+  for (const [personId, own] of photos) {
+    const embedding = personMean(own);
+    if (embedding) yield { personId, embedding };
+  }
 }

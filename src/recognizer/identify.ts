@@ -20,10 +20,10 @@ const CANDIDATES = 16;
 /** Who the faces of one picture are among the people of the gallery, or that they are nobody known. */
 export function identifyFaces(
   faces: readonly EmbeddedFace[],
-  { searcher, people }: GallerySnapshot,
+  { searcher, faceCount, people }: GallerySnapshot,
   { thresholds, distanceThreshold, rate, margin, uniqueNames }: IdentifyRules,
 ): readonly IdentifiedFace[] {
-  const size = { people: searcher.peopleCount, faces: searcher.faceCount };
+  const size = { people: searcher.peopleCount, faces: faceCount };
   const threshold = distanceThreshold ?? thresholds.identify(size, rate);
   const strangersNamed = thresholds.identifyRate(size, threshold);
   const candidates = faces.map(({ embedding }) => searcher.search(embedding, CANDIDATES));

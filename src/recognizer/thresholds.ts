@@ -53,10 +53,10 @@ export function isMeasured({ space }: Recipe): boolean {
 /** Of a recipe nobody has measured, those of its calibration; without one there are none. */
 export function thresholdsOf(recipe: Recipe, calibration: Calibration | null = null): Thresholds {
   if (calibration === null && !isMeasured(recipe)) return unknownThresholds(recipe);
-  const { falseMatches, likelihood } = evidenceOf(recipe);
+  const { falseMatches, likelihood, growth } = evidenceOf(recipe);
   const { verifyOffset, identifyOffset } = calibration ?? { verifyOffset: 0, identifyOffset: 0 };
   const comparisons = ({ people, faces }: GallerySize): number =>
-    Math.max(1, effectiveComparisons(people, faces));
+    Math.max(1, effectiveComparisons(people, faces, growth));
   return {
     calibrated: calibration !== null,
     verify: (rate) => distanceForRate(falseMatches, rate) + verifyOffset,
@@ -94,7 +94,8 @@ function unknownThresholds({ id }: Recipe): Thresholds {
 /** throws  AcquaintError('too_few_people') */
 export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbedding[]): Calibration {
   requireEnoughPeople(new Set(faces.map(({ person }) => person)).size);
-  return calibrate(faces, evidenceOf(recipe).falseMatches);
+  const { falseMatches, growth } = evidenceOf(recipe);
+  return calibrate(faces, falseMatches, growth);
 }
 
 /** Whether a calibration can come of so many people, to be known before measuring. throws  AcquaintError('too_few_people') */

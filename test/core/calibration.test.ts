@@ -11,6 +11,7 @@ import { type LabelledEmbedding, openSetRates, strangerProbes } from '../../src/
 import { createRandom, type Random } from '../../src/core/random.ts';
 
 const FACES_EACH = 2;
+const GROWTH = 1;
 
 /** Faces about a centre of each person; `scale` moves all distances away from those the curve was made of. */
 function syntheticFaces(random: Random, people: number, scale: number): LabelledEmbedding[] {
@@ -54,7 +55,7 @@ function ratesOnOthers(
   { verifyOffset, identifyOffset }: Pick<Calibration, 'verifyOffset' | 'identifyOffset'>,
 ) {
   const people = others.length / FACES_EACH - 1;
-  const comparisons = effectiveComparisons(people, people * FACES_EACH);
+  const comparisons = effectiveComparisons(people, people * FACES_EACH, GROWTH);
   const threshold = distanceForRate(curve, rateOfEach(identifyRate, comparisons)) + identifyOffset;
   const verifyThreshold = distanceForRate(curve, verifyRate) + verifyOffset;
   const distances = impostorDistances(others);
@@ -75,7 +76,7 @@ describe.each([
 ])('calibrate on people who are $kind', ({ scale }) => {
   const samples = SEEDS.map((seed) => {
     const random = createRandom(seed);
-    const calibration = calibrate(syntheticFaces(random, 300, scale), curve);
+    const calibration = calibrate(syntheticFaces(random, 300, scale), curve, GROWTH);
     const others = syntheticFaces(random, 300, scale);
     const { evidence } = calibration;
     return {
@@ -120,7 +121,7 @@ describe.each([
 
 describe('calibrate', () => {
   it('moves nothing to speak of where the curve is right already', () => {
-    const offsets = SEEDS.map((seed) => calibrate(syntheticFaces(createRandom(seed), 300, 1), curve));
+    const offsets = SEEDS.map((seed) => calibrate(syntheticFaces(createRandom(seed), 300, 1), curve, GROWTH));
     for (const offset of ['verifyOffset', 'identifyOffset'] as const) {
       expect(Math.abs(mean(offsets.map((calibration) => calibration[offset])))).toBeLessThan(0.03);
     }
@@ -128,12 +129,12 @@ describe('calibrate', () => {
 
   it('gives the same offsets for the same faces, whatever their order', () => {
     const faces = syntheticFaces(createRandom(3), 60, 1);
-    expect(calibrate(faces.toReversed(), curve)).toEqual(calibrate(faces, curve));
+    expect(calibrate(faces.toReversed(), curve, GROWTH)).toEqual(calibrate(faces, curve, GROWTH));
   });
 
   it('with the fewest people measures rates that they can show', () => {
     const faces = syntheticFaces(createRandom(6), LEAST_PEOPLE, 1);
-    const { evidence, identifyOffset, verifyOffset } = calibrate(faces, curve);
+    const { evidence, identifyOffset, verifyOffset } = calibrate(faces, curve, GROWTH);
     // Five errors of 20 searches and of 180 pairs.
     expect(evidence).toMatchObject({
       people: 10,
@@ -147,7 +148,7 @@ describe('calibrate', () => {
 
   it('searches no more faces than tell enough, in a large gallery', () => {
     const faces = syntheticFaces(createRandom(5), 2025, 1);
-    const { evidence } = calibrate(faces, curve);
+    const { evidence } = calibrate(faces, curve, GROWTH);
     expect(evidence).toMatchObject({ faces: 4050, strangerSearches: 4000, identifyRate: 0.01 });
   });
 });

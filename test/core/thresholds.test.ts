@@ -35,11 +35,13 @@ describe('a curve of false matches', () => {
 });
 
 describe('many comparisons', () => {
-  it('further faces of a person count less than the first', () => {
-    expect(effectiveComparisons(0, 0)).toBe(0);
-    expect(effectiveComparisons(100, 100)).toBe(100);
-    expect(effectiveComparisons(100, 1600)).toBeCloseTo(800, 9);
-    expect(effectiveComparisons(1, 16)).toBeCloseTo(8, 9);
+  it('are each photo, and the mean of those who have several', () => {
+    expect(effectiveComparisons(0, 0, 1)).toBe(0);
+    expect(effectiveComparisons(100, 100, 1.3)).toBe(100);
+    expect(effectiveComparisons(100, 150, 1)).toBe(200);
+    expect(effectiveComparisons(100, 300, 1)).toBe(400);
+    expect(effectiveComparisons(100, 300, 0.5)).toBeCloseTo(200, 9);
+    expect(effectiveComparisons(1, 8, 1)).toBe(9);
   });
 
   it('share the rate that is allowed', () => {
@@ -71,14 +73,16 @@ describe('probability of one person', () => {
   });
 });
 
+const GROWTH = 1;
+
 describe('calibrate', () => {
   it('moves the thresholds to where strangers come, and the rate holds for others of the same kind', () => {
     const random = createRandom(2);
     const train = randomFaces(random, 400);
     const test = randomFaces(random, 400);
-    const { identifyOffset, evidence } = calibrate(train, curve);
+    const { identifyOffset, evidence } = calibrate(train, curve, GROWTH);
     expect(evidence).toMatchObject({ people: 400, faces: 1200, strangerSearches: 1200, identifyRate: 0.01 });
-    const others = effectiveComparisons(399, 1197);
+    const others = effectiveComparisons(399, 1197, GROWTH);
     const threshold = distanceForRate(curve, rateOfEach(0.05, others)) + identifyOffset;
     const { strangersNamed } = openSetRates(strangerProbes(test), evidence.identifyThreshold, 0);
     expect(strangersNamed.interval.low).toBeLessThanOrEqual(0.01);
@@ -88,14 +92,14 @@ describe('calibrate', () => {
 
   it('leaves the curve where it is when it fits', () => {
     const faces = randomFaces(createRandom(4), 150);
-    const first = calibrate(faces, curve);
+    const first = calibrate(faces, curve, GROWTH);
     const moved = curve.map(({ rate, distance }) => ({ rate, distance: distance + first.verifyOffset }));
-    expect(calibrate(faces, moved).verifyOffset).toBeCloseTo(0, 9);
+    expect(calibrate(faces, moved, GROWTH).verifyOffset).toBeCloseTo(0, 9);
   });
 
   it('wants people enough', () => {
     const faces = randomFaces(createRandom(1), LEAST_PEOPLE - 1);
-    expect(() => calibrate(faces, curve)).toThrow(/at least 10 people but received 9/);
+    expect(() => calibrate(faces, curve, GROWTH)).toThrow(/at least 10 people but received 9/);
   });
 });
 
