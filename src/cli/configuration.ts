@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { UsageError } from './exit-codes.ts';
 import { alternatives, configurableOptions } from './options.ts';
@@ -113,5 +113,5 @@ function parsedValue(
 
 function fromFolderOf(file: string, path: string): string {
   const folder = dirname(file);
-  return folder === '.' || path === resolve(path) ? path : join(folder, path);
+  return folder === '.' || isAbsolute(path) ? path : join(folder, path);
 }

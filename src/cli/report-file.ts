@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, stat, writeFile } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Evaluation } from '../index.ts';
 import { loadLibrary } from './library.ts';
@@ -22,7 +22,14 @@ export async function writeReport(path: string, evaluation: Evaluation): Promise
   const { renderReport } = await loadLibrary();
   const page = await renderReport(evaluation);
   try {
-    await writeFile(path, page, { mode: 0o600 });
+    const file = await open(path, 'w', 0o600);
+    try {
+      // A file that was there keeps its mode otherwise, and the page shows faces. A device is nobody's to change.
+      if ((await file.stat()).isFile()) await file.chmod(0o600);
+      await file.writeFile(page);
+    } finally {
+      await file.close();
+    }
     return null;
   } catch (cause) {
     return { file: path, code: 'output_failed', message: unwritable(path, cause) };

@@ -34,7 +34,7 @@ export interface Recipe {
   readonly space: string;
 }
 
-/** Half of the norm's effect is taken out: chosen by cross-validation over LFW's folds (bench/accuracy/constants.js). */
+/** Half of the norm's effect is taken out: chosen by hand among what LFW's folds leave open (bench/accuracy/constants.js). */
 const NORM_POWER = 0.5;
 
 function dlibPart(views: ChipViews, normPower: number, weight = 1): RecipePart {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PairsEvaluation, type PeopleEvaluation, verifyThreshold } from 'acquaint';
 import sharp from 'sharp';
@@ -302,6 +302,13 @@ describe('acquaint evaluate --report', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('report: out.html');
     page = await readFile(join(folder, 'out.html'), 'utf8');
+  });
+
+  it.skipIf(process.platform === 'win32')('takes a file that others could read away from them', async () => {
+    const path = join(folder, 'open.html');
+    await writeFile(path, 'old', { mode: 0o644 });
+    expect((await evaluate('named', '--report', 'open.html')).stderr).toContain('report: open.html');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
   it('needs no other file and no network', () => {
