@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { euclideanDistance, identifyThreshold } from 'acquaint';
 import { personMean } from '../../dist/core/person-mean.js';
-import { LFW_OPTIONS, openLfw } from './lfw.js';
+import { createDraw, LFW_OPTIONS, openLfw } from './lfw.js';
 
 const { values } = parseArgs({
   options: { ...LFW_OPTIONS, recipe: { type: 'string', default: 'dlib-resnet-v1+4views' } },
@@ -17,7 +17,7 @@ const lfw = await openLfw(values);
 const embeddings = await lfw.embed(values.recipe);
 const byPerson = new Map();
 for (const [i, person] of lfw.people.entries()) byPerson.set(person, [...(byPerson.get(person) ?? []), i]);
-let state = 7;
+const drawn = createDraw(7);
 
 console.log(`${values.recipe}\nphotos  one photo   all and mean   counts as   growth`);
 for (const photos of [2, 3, 5]) {
@@ -46,19 +46,6 @@ for (const photos of [2, 3, 5]) {
   console.log(
     `${String(photos).padEnd(7)} ${percent(one).padEnd(11)} ${percent(all).padEnd(14)} ${factor.toFixed(2).padEnd(11)} ${growth.toFixed(2)}`,
   );
-}
-
-function drawn(items, count) {
-  const random = () => {
-    // Park and Miller's generator.
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-  return items
-    .map((item) => ({ item, key: random() }))
-    .sort((a, b) => a.key - b.key)
-    .slice(0, count)
-    .map(({ item }) => item);
 }
 
 function percent(share) {

@@ -79,3 +79,19 @@ export function distanceAt(bins, share) {
   }
   return BINS * STEP;
 }
+
+/** Draws from lists, the same in every run. */
+export function createDraw(seed) {
+  let state = seed;
+  const random = () => {
+    // Park and Miller's generator.
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+  return (items, count) =>
+    items
+      .map((item) => ({ item, key: random() }))
+      .sort((a, b) => a.key - b.key)
+      .slice(0, count)
+      .map(({ item }) => item);
+}

@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import { euclideanDistance } from 'acquaint';
 import { personMean } from '../../dist/core/person-mean.js';
-import { LFW_OPTIONS, openLfw } from './lfw.js';
+import { createDraw, LFW_OPTIONS, openLfw } from './lfw.js';
 
 const { values } = parseArgs({
   options: { ...LFW_OPTIONS, recipe: { type: 'string', default: 'dlib-resnet-v1+4views' } },
@@ -20,12 +20,7 @@ const byPerson = new Map();
 for (const [i, person] of lfw.people.entries()) byPerson.set(person, [...(byPerson.get(person) ?? []), i]);
 const eligible = [...byPerson.values()].filter((own) => own.length > PHOTOS);
 
-let state = 1;
-const random = () => {
-  // Park and Miller's generator.
-  state = (state * 48271) % 2147483647;
-  return state / 2147483647;
-};
+const drawn = createDraw(1);
 const missed = { nearest: [], mean: [], both: [] };
 for (let trial = 0; trial < TRIALS; trial++) {
   const gallery = drawn(eligible, ENROLLED).map((own) => {
@@ -64,12 +59,4 @@ for (const [way, shares] of Object.entries(missed)) {
   console.log(
     `${way.padEnd(8)} people missed: mean ${(100 * mean).toFixed(1)} %, each trial ${shares.map((share) => (100 * share).toFixed(1)).join(' ')}`,
   );
-}
-
-function drawn(items, count) {
-  return items
-    .map((item) => ({ item, key: random() }))
-    .sort((a, b) => a.key - b.key)
-    .slice(0, count)
-    .map(({ item }) => item);
 }

@@ -73,10 +73,11 @@ function clusteredInterval(
   const fewest = Math.min(...groupings.map(({ length }) => length));
   // Kish (1965): fewer than the people where one has most of the pictures.
   const allAlike = Math.min(
+    tried,
     ...groupings.map((people) => tried ** 2 / people.reduce((sum, person) => sum + person.tried ** 2, 0)),
   );
-  if (counted === 0) return wilsonInterval(0, Math.min(tried, allAlike));
-  if (counted === tried) return wilsonInterval(Math.min(tried, allAlike), Math.min(tried, allAlike));
+  if (counted === 0) return wilsonInterval(0, allAlike);
+  if (counted === tried) return wilsonInterval(allAlike, allAlike);
   const share = counted / tried;
   const independent =
     fewest < 2

@@ -1,4 +1,5 @@
 import { decide } from './decide.ts';
+import { groupedBy } from './grouped-by.ts';
 import { crossedInterval, type Interval, type PersonCount, peopleInterval } from './intervals.ts';
 import { personMean } from './person-mean.ts';
 import { createRandom, shuffled } from './random.ts';
@@ -46,7 +47,10 @@ export function openSetProbes(
   faces: readonly LabelledEmbedding[],
   plan: OpenSetPlan,
 ): readonly OpenSetProbe[] {
-  const byPerson = facesByPerson(faces);
+  const byPerson = groupedBy(
+    faces.map((_, i) => i),
+    (face) => faces[face]!.person,
+  );
   const eligible = [...byPerson.values()].filter((own) => own.length >= 2);
   if (eligible.length < plan.galleryPeople || byPerson.size <= plan.galleryPeople) {
     throw new RangeError(
@@ -90,16 +94,6 @@ export function strangerProbes(
 }
 
 const STRANGER_SEED = 1;
-
-function facesByPerson(faces: readonly LabelledEmbedding[]): ReadonlyMap<string, readonly number[]> {
-  const byPerson = new Map<string, number[]>();
-  faces.forEach(({ person }, i) => {
-    const own = byPerson.get(person);
-    if (own) own.push(i);
-    else byPerson.set(person, [i]);
-  });
-  return byPerson;
-}
 
 /** What a gallery compares with: the faces, and for each person with several what they have in common. */
 interface GalleryRow {
@@ -302,14 +296,4 @@ function countsByPerson(
     counted: own.filter(counts).length,
     tried: own.length,
   }));
-}
-
-function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

@@ -1,3 +1,4 @@
+import { groupedBy } from '../core/grouped-by.ts';
 import { personMean } from '../core/person-mean.ts';
 import { createExactSearcher } from '../gallery/exact-searcher.ts';
 import type { Gallery, GalleryEmbedding } from '../ports/gallery.ts';
@@ -48,14 +49,8 @@ async function takeSnapshot(gallery: Gallery, embeddingLength: number): Promise<
 
 /** For everybody with several photos what they have in common. */
 function* meansOf(faces: readonly GalleryEmbedding[]): Iterable<SearchRow> {
-  const photos = new Map<string, Float32Array[]>();
-  for (const { personId, embedding } of faces) {
-    const own = photos.get(personId);
-    if (own) own.push(embedding);
-    else photos.set(personId, [embedding]);
-  }
-  for (const [personId, own] of photos) {
-    const embedding = personMean(own);
+  for (const [personId, own] of groupedBy(faces, (face) => face.personId)) {
+    const embedding = personMean(own.map((face) => face.embedding));
     if (embedding) yield { personId, embedding };
   }
 }

@@ -345,9 +345,9 @@ function linearAxis(title: string, from: number, to: number, digits: number): Ax
   };
 }
 
-/** `99.25 %`, `0.1 %`, `0.01 %`. */
 const NO_BREAK = '\u00a0';
 
+/** `99.25 %`, `0.1 %`, `0.01 %`. */
 function percent(share: number): string {
   const value = share * 100;
   return `${Number(value >= 1 ? value.toFixed(2) : value.toPrecision(2))}${NO_BREAK}%`;
