@@ -1,8 +1,9 @@
 import { escapeText } from './charts.ts';
 
-/** A part of the page; `content` is HTML. */
-export function section(title: string, content: string): string {
-  return `<section><h2>${escapeText(title)}</h2>${content}</section>`;
+/** A part of the page; `content` is HTML. Among charts a broad one takes both columns. */
+export function section(title: string, content: string, width: 'usual' | 'broad' = 'usual'): string {
+  const broad = width === 'broad' ? ' class="broad"' : '';
+  return `<section${broad}><h2>${escapeText(title)}</h2>${content}</section>`;
 }
 
 /** Cells are text. */
@@ -53,7 +54,7 @@ h2 { margin: 0 0 12px; font-size: 16px; }
 main { padding-bottom: 48px; }
 .grid-of-charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 16px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px; min-width: 0; }
-main > section { margin-top: 16px; }
+main > section { margin-top: 16px; } .broad { grid-column: 1 / -1; }
 svg { display: block; width: 100%; height: auto; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--quiet); } svg .axis { fill: var(--ink); }
 .grid { stroke: var(--line); } .mark { stroke: var(--ink); stroke-dasharray: 3 3; } svg .mark-label { fill: var(--ink); }

@@ -179,6 +179,7 @@ function peopleSections(evaluation: PeopleEvaluation): readonly string[] {
           ['Strangers that may be named', percent(statedRate)],
         ],
       ),
+      'broad',
     ),
     section(
       `At the ${thresholdName(evaluation)} for ${percent(statedRate)}`,
@@ -193,6 +194,7 @@ function peopleSections(evaluation: PeopleEvaluation): readonly string[] {
           withInterval(atDefault.enrolledMistaken),
         ]),
       ),
+      'broad',
     ),
     section(
       'Strangers named',
