@@ -5,6 +5,7 @@
 // node bench/accuracy/calibration.js --lfw DIR [--cache DIR] [--models DIR] [--recipe NAME]      (npm run build first)
 import { parseArgs } from 'node:util';
 import { cacheFolder, evaluatePeople, identifyThreshold, openEmbeddingCache, openRecognizer } from 'acquaint';
+import { distanceForRate, effectiveComparisons, rateOfEach } from '../../dist/core/false-matches.js';
 import { distanceAt, histograms, LFW_OPTIONS, openLfw } from './lfw.js';
 
 const { values } = parseArgs({
@@ -14,8 +15,6 @@ const SPLITS = 10;
 const SIZES = [10, 100, 300];
 const FACES_PER_PERSON = 3;
 const STATED = 0.01;
-/** As src/recognizer/evidence.ts has it. */
-const GROWTH = { 'dlib-resnet-v1': 0.95, 'dlib-resnet-v1+4views': 1.05, 'dlib+mobilefacenet': 1.45 };
 const RATES = [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3];
 
 const { recipe } = values;
@@ -56,9 +55,8 @@ for (let split = 1; split <= SPLITS; split++) {
     // As `identify` does it: the rate of a single comparison that gives the stated one in so many.
     const size = { people: galleryPeople, faces: Math.round(galleryFaces) };
     const ofPackage = identifyThreshold(size.people, { faces: size.faces, rate: STATED, recipe });
-    const means = Math.min(galleryPeople, galleryFaces - galleryPeople);
-    const comparisons = galleryPeople * ((galleryFaces + means) / galleryPeople) ** GROWTH[recipe];
-    const threshold = distanceFor(curve, -Math.expm1(Math.log1p(-STATED) / comparisons));
+    const comparisons = effectiveComparisons(galleryPeople, galleryFaces);
+    const threshold = distanceForRate(curve, rateOfEach(STATED, comparisons));
     result.general.push({ threshold, ofPackage, rate: strangersNamedAt(points, threshold) });
   }
   console.error(`split ${split}: calibration moves identify by ${calibration.identifyOffset.toFixed(4)}`);
@@ -79,17 +77,6 @@ for (const [size, { calibrated, general }] of results) {
     mean ${percent(mean(general.map(({ rate }) => rate)))}
     thresholds ${general.map(({ threshold }) => threshold.toFixed(3)).join(' ')}; of the package ${general[0].ofPackage.toFixed(3)}`,
   );
-}
-
-/** Linear in the rate's logarithm, as src/core/false-matches.ts has it. */
-function distanceFor(curve, rate) {
-  const end = Math.max(
-    1,
-    curve.findIndex((point) => point.rate >= rate),
-  );
-  const [from, to] = [curve[end - 1], curve[end]];
-  const share = Math.log(rate / from.rate) / Math.log(to.rate / from.rate);
-  return from.distance + share * (to.distance - from.distance);
 }
 
 /** Between the points of the measured curve. */

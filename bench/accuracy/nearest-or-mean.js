@@ -1,9 +1,10 @@
-// Is a person the nearest of the enrolled photos, their mean, or whichever of both is nearer? Open set on LFW: three photos of each of 100 people, their
-// other photos and everybody else searched for; people missed when 1 % of the strangers are named.
-// node bench/accuracy/nearest-or-mean.js --lfw DIR [--cache DIR]      (npm run build first)
+// Is a person the nearest of the enrolled photos, their mean, or whichever of both is nearer? Open set on LFW: three
+// photos of each of 100 people, their other photos and everybody else searched for; people missed when 1 % of the strangers are named.
+// node bench/accuracy/nearest-or-mean.js --lfw DIR [--cache DIR] [--models DIR] [--recipe NAME]      (npm run build first)
 import { parseArgs } from 'node:util';
 import { euclideanDistance } from 'acquaint';
 import { personMean } from '../../dist/core/person-mean.js';
+import { findRecipe } from '../../dist/recognizer/recipes.js';
 import { createDraw, LFW_OPTIONS, openLfw } from './lfw.js';
 
 const { values } = parseArgs({
@@ -14,6 +15,7 @@ const PHOTOS = 3;
 const TRIALS = 10;
 const STRANGERS_NAMED = 0.01;
 
+const { partLengths } = findRecipe(values.recipe);
 const lfw = await openLfw(values);
 const embeddings = await lfw.embed(values.recipe);
 const byPerson = new Map();
@@ -25,7 +27,7 @@ const missed = { nearest: [], mean: [], both: [] };
 for (let trial = 0; trial < TRIALS; trial++) {
   const gallery = drawn(eligible, ENROLLED).map((own) => {
     const photos = drawn(own, PHOTOS).map((i) => embeddings[i]);
-    return { person: lfw.people[own[0]], own, photos, mean: personMean(photos) };
+    return { person: lfw.people[own[0]], own, photos, mean: personMean(photos, partLengths) };
   });
   const ways = {
     nearest: ({ photos }, probe) => Math.min(...photos.map((photo) => euclideanDistance(photo, probe))),

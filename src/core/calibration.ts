@@ -41,13 +41,13 @@ const MOST_SEARCHES = 4000;
 /**
  * Measures on labelled faces how near strangers come and moves the general curve to it. The shape of the curve is
  * kept: a user's hundred people say where it lies, not how it runs at one in a million.
- * curve, growth  of the embeddings' recipe (`effectiveComparisons` has growth)
- * throws    RangeError with fewer than LEAST_PEOPLE people
+ * curve, partLengths  of the embeddings' recipe (`personMean` has partLengths)
+ * throws  RangeError with fewer than LEAST_PEOPLE people
  */
 export function calibrate(
   faces: readonly LabelledEmbedding[],
   curve: FalseMatchCurve,
-  growth: number,
+  partLengths: readonly number[],
 ): Calibration {
   const people = new Set(faces.map(({ person }) => person)).size;
   if (people < LEAST_PEOPLE) {
@@ -56,11 +56,14 @@ export function calibrate(
   const pairs = impostorDistances(faces);
   const verifyRate = Math.max(VERIFY_RATE, LEAST_ERRORS / pairs.length);
   const verifyThreshold = quantileBelow(pairs, verifyRate);
-  const searches = Float64Array.from(strangerProbes(faces, MOST_SEARCHES), ({ distance }) => distance).sort();
+  const searches = Float64Array.from(
+    strangerProbes(faces, partLengths, MOST_SEARCHES),
+    ({ distance }) => distance,
+  ).sort();
   const identifyRate = Math.max(IDENTIFY_RATE, LEAST_ERRORS / searches.length);
   const identifyThreshold = quantileBelow(searches, identifyRate);
   // Each was searched for among all others.
-  const others = effectiveComparisons(people - 1, (faces.length * (people - 1)) / people, growth);
+  const others = effectiveComparisons(people - 1, (faces.length * (people - 1)) / people);
   return {
     verifyOffset: verifyThreshold - distanceForRate(curve, verifyRate),
     identifyOffset: identifyThreshold - distanceForRate(curve, rateOfEach(identifyRate, others)),

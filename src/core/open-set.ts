@@ -18,6 +18,8 @@ export interface OpenSetPlan {
   /** How often other people are enrolled. */
   readonly trials: number;
   readonly seed: number;
+  /** Numbers of each net's part of an embedding: `personMean`. */
+  readonly partLengths: readonly number[];
 }
 
 /** One search in a gallery, with its truth. */
@@ -67,7 +69,7 @@ export function openSetProbes(
     );
     const people = new Set(chosen.map((own) => faces[own[0]!]!.person));
     const inGallery = new Set(enrolled);
-    const rows = rowsOf(faces, enrolled);
+    const rows = rowsOf(faces, enrolled, plan.partLengths);
     faces.forEach((_, face) => {
       if (!inGallery.has(face)) probes.push({ ...probeOf(faces, rows, face, people), trial });
     });
@@ -82,11 +84,12 @@ export function openSetProbes(
  */
 export function strangerProbes(
   faces: readonly LabelledEmbedding[],
+  partLengths: readonly number[],
   most = Number.POSITIVE_INFINITY,
 ): readonly OpenSetProbe[] {
   const all = faces.map((_, i) => i);
   const searched = all.length <= most ? all : shuffled(all, createRandom(STRANGER_SEED)).slice(0, most);
-  const rows = rowsOf(faces, all);
+  const rows = rowsOf(faces, all, partLengths);
   return searched.map((face) => {
     const others = rows.filter(({ person }) => person !== faces[face]!.person);
     return { ...probeOf(faces, others, face, new Set()), trial: 0 };
@@ -103,10 +106,17 @@ interface GalleryRow {
   readonly face: number | null;
 }
 
-function rowsOf(faces: readonly LabelledEmbedding[], enrolled: readonly number[]): readonly GalleryRow[] {
+function rowsOf(
+  faces: readonly LabelledEmbedding[],
+  enrolled: readonly number[],
+  partLengths: readonly number[],
+): readonly GalleryRow[] {
   const rows: GalleryRow[] = enrolled.map((face) => ({ ...faces[face]!, face }));
   for (const [person, own] of groupedBy(rows, (row) => row.person)) {
-    const embedding = personMean(own.map((row) => row.embedding));
+    const embedding = personMean(
+      own.map((row) => row.embedding),
+      partLengths,
+    );
     if (embedding) rows.push({ person, embedding, face: null });
   }
   return rows;

@@ -9,6 +9,7 @@ import {
 } from '../core/open-set.ts';
 import { type ReliabilityBin, reliability } from '../core/reliability.ts';
 import { AcquaintError } from '../errors.ts';
+import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
 import {
   DEFAULT_IDENTIFY_RATE,
@@ -126,6 +127,7 @@ export async function evaluatePeople(
       galleryPeople,
       rate,
       thresholds,
+      partLengths: recipeOf(recognizer.recipe).partLengths,
       areThresholdsKnown: thresholdFrom !== 'these-pictures',
     }),
   );
@@ -200,6 +202,7 @@ interface GalleryPlan extends PeopleOptions {
   readonly galleryPeople: number;
   readonly rate: number;
   readonly thresholds: Thresholds;
+  readonly partLengths: readonly number[];
   /** Otherwise they are chosen on the faces. */
   readonly areThresholdsKnown: boolean;
 }
@@ -212,12 +215,13 @@ function evaluateGallery(
     trials = DEFAULT_TRIALS,
     rate,
     thresholds,
+    partLengths,
     areThresholdsKnown,
     seed = 1,
   }: GalleryPlan,
 ): { readonly evaluation: GalleryEvaluation; readonly probes: readonly OpenSetProbe[] } {
   const done = Math.max(1, Math.min(trials, Math.floor(MOST_SEARCHES / faces.length)));
-  const probes = openSetProbes(faces, { galleryPeople, facesPerPerson, trials: done, seed });
+  const probes = openSetProbes(faces, { galleryPeople, facesPerPerson, trials: done, seed, partLengths });
   // What is not searched is enrolled.
   const galleryFaces = faces.length - probes.length / done;
   const size = { people: galleryPeople, faces: Math.round(galleryFaces) };

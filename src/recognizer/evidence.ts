@@ -5,8 +5,6 @@ import type { LikelihoodCurve } from '../core/likelihood.ts';
 export interface Evidence {
   readonly falseMatches: FalseMatchCurve;
   readonly likelihood: LikelihoodCurve;
-  /** How photos and means of one person add up: `effectiveComparisons`. Measured by bench/accuracy/comparisons.js. */
-  readonly growth: number;
 }
 
 const falseMatches = (...rows: readonly (readonly [rate: number, distance: number])[]): FalseMatchCurve =>
@@ -21,7 +19,6 @@ const likelihood = (...rows: readonly (readonly [distance: number, logRatio: num
  */
 export const EVIDENCE: Readonly<Record<string, Evidence>> = {
   'dlib-resnet-v1': {
-    growth: 0.95,
     falseMatches: falseMatches(
       [1e-6, 0.3846],
       [1e-5, 0.4227],
@@ -51,7 +48,6 @@ export const EVIDENCE: Readonly<Record<string, Evidence>> = {
     ),
   },
   'dlib-resnet-v1+mirror': {
-    growth: 0.95,
     falseMatches: falseMatches(
       [1e-6, 0.3777],
       [1e-5, 0.4151],
@@ -79,7 +75,6 @@ export const EVIDENCE: Readonly<Record<string, Evidence>> = {
     ),
   },
   'dlib-resnet-v1+views': {
-    growth: 1.05,
     falseMatches: falseMatches(
       [1e-6, 0.3162],
       [1e-5, 0.3474],
@@ -106,7 +101,6 @@ export const EVIDENCE: Readonly<Record<string, Evidence>> = {
     ),
   },
   'mobilefacenet-512+mirror': {
-    growth: 0.75,
     falseMatches: falseMatches(
       [1e-6, 0.9193],
       [1e-5, 1.0197],
@@ -135,7 +129,6 @@ export const EVIDENCE: Readonly<Record<string, Evidence>> = {
     ),
   },
   'dlib+mobilefacenet': {
-    growth: 1.45,
     falseMatches: falseMatches(
       [1e-6, 0.5993],
       [1e-5, 0.6509],

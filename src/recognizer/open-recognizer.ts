@@ -97,7 +97,7 @@ class GalleryRecognizer implements Recognizer {
     this.#gallery = gallery;
     this.#pool = pool;
     this.#decoder = createDecoder({ maxPixels: settings.maxPixels });
-    this.#snapshot = createGallerySearch(gallery, recipe.length);
+    this.#snapshot = createGallerySearch(gallery, recipe);
   }
 
   async detect(input: PictureInput, { landmarks = 5, signal }: DetectOptions = {}) {

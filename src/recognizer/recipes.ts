@@ -28,6 +28,8 @@ export interface Recipe {
   /** dlib: landmarks in whole pixels, as dlib gives them; steady: the mean of several predictions. */
   readonly alignment: 'dlib' | 'steady';
   readonly parts: readonly RecipePart[];
+  /** Numbers each part gives, in their order. */
+  readonly partLengths: readonly number[];
   /** Numbers in an embedding. */
   readonly length: number;
   /** Only embeddings of one space are compared: they have been measured against each other. */
@@ -54,7 +56,9 @@ function recipe(
   parts: readonly RecipePart[],
   space = id,
 ): Recipe {
-  return { id, alignment, parts, length: parts.reduce((sum, { length }) => sum + length, 0), space };
+  const partLengths = parts.map(({ length }) => length);
+  const length = partLengths.reduce((sum, each) => sum + each, 0);
+  return { id, alignment, parts, partLengths, length, space };
 }
 
 /** Chosen by cross-validation over LFW's folds (bench/accuracy/constants.js). */

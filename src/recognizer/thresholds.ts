@@ -2,6 +2,7 @@ import { type Calibration, calibrate, LEAST_PEOPLE } from '../core/calibration.t
 import {
   distanceForRate,
   effectiveComparisons,
+  type FalseMatchCurve,
   rateForDistance,
   rateOfAny,
   rateOfEach,
@@ -9,7 +10,7 @@ import {
 import { probabilityOfSame } from '../core/likelihood.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
 import { AcquaintError } from '../errors.ts';
-import { EVIDENCE, type Evidence } from './evidence.ts';
+import { EVIDENCE } from './evidence.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
 
 /** `verify`: of the pairs of different people this share is taken for one person. */
@@ -39,9 +40,15 @@ export interface Thresholds {
   identify(size: GallerySize, rate: number): number;
   /** The share of strangers who are named in a gallery of that size at that threshold; null as verifyRate. */
   identifyRate(size: GallerySize, distance: number): number | null;
-  /** Probability that two faces so far apart are one person's, when half of such pairs are; null as verifyRate. */
+  /**
+   * Probability that two faces so far apart are one person's, when half of such pairs are; null for a recipe nobody has
+   * measured, calibrated or not: a calibration meets strangers only.
+   */
   verifyConfidence(distance: number): number | null;
-  /** Probability that the nearest person so far away is the right one, when half of those who come are enrolled. */
+  /**
+   * Probability that the nearest person so far away is the right one, when half of those who come are enrolled; null
+   * as verifyConfidence.
+   */
   identifyConfidence(size: GallerySize, distance: number): number | null;
 }
 
@@ -53,10 +60,11 @@ export function isMeasured({ space }: Recipe): boolean {
 /** Of a recipe nobody has measured, those of its calibration; without one there are none. */
 export function thresholdsOf(recipe: Recipe, calibration: Calibration | null = null): Thresholds {
   if (calibration === null && !isMeasured(recipe)) return unknownThresholds(recipe);
-  const { falseMatches, likelihood, growth } = evidenceOf(recipe);
+  const falseMatches = falseMatchesOf(recipe);
+  const likelihood = isMeasured(recipe) ? EVIDENCE[recipe.space]!.likelihood : null;
   const { verifyOffset, identifyOffset } = calibration ?? { verifyOffset: 0, identifyOffset: 0 };
   const comparisons = ({ people, faces }: GallerySize): number =>
-    Math.max(1, effectiveComparisons(people, faces, growth));
+    Math.max(1, effectiveComparisons(people, faces));
   return {
     calibrated: calibration !== null,
     verify: (rate) => distanceForRate(falseMatches, rate) + verifyOffset,
@@ -65,9 +73,9 @@ export function thresholdsOf(recipe: Recipe, calibration: Calibration | null = n
       distanceForRate(falseMatches, rateOfEach(rate, comparisons(size))) + identifyOffset,
     identifyRate: (size, distance) =>
       rateOfAny(rateForDistance(falseMatches, distance - identifyOffset), comparisons(size)),
-    verifyConfidence: (distance) => probabilityOfSame(likelihood, distance - verifyOffset, 1),
+    verifyConfidence: (distance) => likelihood && probabilityOfSame(likelihood, distance - verifyOffset, 1),
     identifyConfidence: (size, distance) =>
-      probabilityOfSame(likelihood, distance - identifyOffset, comparisons(size)),
+      likelihood && probabilityOfSame(likelihood, distance - identifyOffset, comparisons(size)),
   };
 }
 
@@ -94,8 +102,7 @@ function unknownThresholds({ id }: Recipe): Thresholds {
 /** throws  AcquaintError('too_few_people') */
 export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbedding[]): Calibration {
   requireEnoughPeople(new Set(faces.map(({ person }) => person)).size);
-  const { falseMatches, growth } = evidenceOf(recipe);
-  return calibrate(faces, falseMatches, growth);
+  return calibrate(faces, falseMatchesOf(recipe), recipe.partLengths);
 }
 
 /** Whether a calibration can come of so many people, to be known before measuring. throws  AcquaintError('too_few_people') */
@@ -107,11 +114,14 @@ export function requireEnoughPeople(people: number): void {
   );
 }
 
-/** Unit vectors of 512 numbers lie much alike whatever net they are from: a calibration says where. */
+/**
+ * Of a recipe nobody has measured, that of another net whose embeddings are unit vectors: a calibration moves it to where
+ * strangers were met. Near the rates it was measured at it is right, far from them the borrowed shape is a guess.
+ */
 const LIKE_UNMEASURED = 'mobilefacenet-512+mirror';
 
-function evidenceOf({ space }: Recipe): Evidence {
-  return EVIDENCE[space] ?? EVIDENCE[LIKE_UNMEASURED]!;
+function falseMatchesOf({ space }: Recipe): FalseMatchCurve {
+  return (EVIDENCE[space] ?? EVIDENCE[LIKE_UNMEASURED]!).falseMatches;
 }
 
 /**

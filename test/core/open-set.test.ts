@@ -13,7 +13,7 @@ function peopleOnALine(count: number, facesEach: number) {
 }
 
 describe('openSetProbes', () => {
-  const plan = { galleryPeople: 3, facesPerPerson: 1, trials: 4, seed: 7 };
+  const plan = { galleryPeople: 3, facesPerPerson: 1, trials: 4, seed: 7, partLengths: [2] };
 
   it('searches every face that is not enrolled, in each trial', () => {
     const probes = openSetProbes(peopleOnALine(8, 3), plan);
@@ -32,10 +32,13 @@ describe('openSetProbes', () => {
     const people = [...new Set(faces.map(({ person }) => person))];
     const rows = people.flatMap((person) => {
       const own = faces.filter((each) => each.person === person);
-      const mean = personMean(own.map(({ embedding }) => embedding))!;
+      const mean = personMean(
+        own.map(({ embedding }) => embedding),
+        [96, 32],
+      )!;
       return [...own, { person, embedding: mean }];
     });
-    for (const probe of strangerProbes(faces)) {
+    for (const probe of strangerProbes(faces, [96, 32])) {
       const distances = rows.map(({ person, embedding }) => ({
         person,
         distance: Math.hypot(...embedding.map((v, i) => v - faces[probe.face]!.embedding[i]!)),
@@ -54,9 +57,9 @@ describe('openSetProbes', () => {
 
   it('searches every stranger once, or as many as are wanted, each among all others', () => {
     const faces = peopleOnALine(8, 3);
-    const all = strangerProbes(faces);
+    const all = strangerProbes(faces, [2]);
     expect(all.map(({ face }) => face)).toEqual(faces.map((_, i) => i));
-    const some = strangerProbes(faces, 10);
+    const some = strangerProbes(faces, [2], 10);
     expect(new Set(some.map(({ face }) => face)).size).toBe(10);
     for (const probe of some) expect(probe).toEqual(all[probe.face]);
   });

@@ -35,13 +35,41 @@ describe('a curve of false matches', () => {
 });
 
 describe('many comparisons', () => {
-  it('are each photo, and the mean of those who have several', () => {
-    expect(effectiveComparisons(0, 0, 1)).toBe(0);
-    expect(effectiveComparisons(100, 100, 1.3)).toBe(100);
-    expect(effectiveComparisons(100, 150, 1)).toBe(200);
-    expect(effectiveComparisons(100, 300, 1)).toBe(400);
-    expect(effectiveComparisons(100, 300, 0.5)).toBeCloseTo(200, 9);
-    expect(effectiveComparisons(1, 8, 1)).toBe(9);
+  it('are the people, and more where they have several photos, but never as many as there are photos and means', () => {
+    expect(effectiveComparisons(0, 0)).toBe(0);
+    expect(effectiveComparisons(100, 100)).toBe(100);
+    expect(effectiveComparisons(100, 200)).toBeCloseTo(100 * (2 ** 0.6 + 1.7), 9);
+    expect(effectiveComparisons(1, 20)).toBeCloseTo(20 ** 0.6 + 1.7, 9);
+    for (const photos of [2, 3, 5, 10, 20, 1000]) {
+      const comparisons = effectiveComparisons(100, 100 * photos);
+      expect(comparisons).toBeGreaterThan(100);
+      // Three rows of somebody with two photos: the mean is nearer to many than a photo is.
+      expect(comparisons).toBeLessThan(100 * (photos + 1) * 1.1);
+    }
+  });
+
+  it('rise with every photo', () => {
+    let last = 0;
+    for (let faces = 10; faces < 200; faces++) {
+      const comparisons = effectiveComparisons(10, faces);
+      expect(comparisons).toBeGreaterThan(last);
+      last = comparisons;
+    }
+  });
+
+  it('are at least what an uneven gallery counts, person by person', () => {
+    const ofOne = (photos: number): number => effectiveComparisons(1, photos);
+    for (const photos of [
+      [1, 1, 1, 10],
+      [1, 2, 5, 40],
+      [3, 3, 1],
+      [2, 100],
+      [1, 1, 2],
+    ]) {
+      const each = photos.reduce((sum, count) => sum + ofOne(count), 0);
+      const faces = photos.reduce((sum, count) => sum + count, 0);
+      expect(effectiveComparisons(photos.length, faces)).toBeGreaterThanOrEqual(each - 1e-9);
+    }
   });
 
   it('share the rate that is allowed', () => {
@@ -73,18 +101,19 @@ describe('probability of one person', () => {
   });
 });
 
-const GROWTH = 1;
+/** Numbers of an embedding. */
+const PARTS = [24];
 
 describe('calibrate', () => {
   it('moves the thresholds to where strangers come, and the rate holds for others of the same kind', () => {
     const random = createRandom(2);
     const train = randomFaces(random, 400);
     const test = randomFaces(random, 400);
-    const { identifyOffset, evidence } = calibrate(train, curve, GROWTH);
+    const { identifyOffset, evidence } = calibrate(train, curve, PARTS);
     expect(evidence).toMatchObject({ people: 400, faces: 1200, strangerSearches: 1200, identifyRate: 0.01 });
-    const others = effectiveComparisons(399, 1197, GROWTH);
+    const others = effectiveComparisons(399, 1197);
     const threshold = distanceForRate(curve, rateOfEach(0.05, others)) + identifyOffset;
-    const { strangersNamed } = openSetRates(strangerProbes(test), evidence.identifyThreshold, 0);
+    const { strangersNamed } = openSetRates(strangerProbes(test, PARTS), evidence.identifyThreshold, 0);
     expect(strangersNamed.interval.low).toBeLessThanOrEqual(0.01);
     expect(strangersNamed.rate).toBeGreaterThan(0.003);
     expect(threshold).toBeGreaterThan(evidence.identifyThreshold);
@@ -92,14 +121,14 @@ describe('calibrate', () => {
 
   it('leaves the curve where it is when it fits', () => {
     const faces = randomFaces(createRandom(4), 150);
-    const first = calibrate(faces, curve, GROWTH);
+    const first = calibrate(faces, curve, PARTS);
     const moved = curve.map(({ rate, distance }) => ({ rate, distance: distance + first.verifyOffset }));
-    expect(calibrate(faces, moved, GROWTH).verifyOffset).toBeCloseTo(0, 9);
+    expect(calibrate(faces, moved, PARTS).verifyOffset).toBeCloseTo(0, 9);
   });
 
   it('wants people enough', () => {
     const faces = randomFaces(createRandom(1), LEAST_PEOPLE - 1);
-    expect(() => calibrate(faces, curve, GROWTH)).toThrow(/at least 10 people but received 9/);
+    expect(() => calibrate(faces, curve, PARTS)).toThrow(/at least 10 people but received 9/);
   });
 });
 

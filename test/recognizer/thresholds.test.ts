@@ -85,6 +85,9 @@ describe('a recipe that nobody has measured', () => {
     const calibrated = thresholdsOf(recipe, calibrateThresholds(recipe, faces));
     // All strangers are a right angle apart.
     expect(calibrated.verify(0.01)).toBeCloseTo(Math.SQRT2, 1);
+    // But how near one person's faces are nobody has measured.
+    expect(calibrated.verifyConfidence(0.2)).toBeNull();
+    expect(calibrated.identifyConfidence({ people: 12, faces: 24 }, 0.2)).toBeNull();
   });
 });
 
