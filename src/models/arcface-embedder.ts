@@ -5,6 +5,7 @@ import { AcquaintError } from '../errors.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { Runtime, Session } from '../ports/runtime.ts';
 import { requireChip } from './chip-side.ts';
+import { loadNet } from './load-net.ts';
 import { type PixelInput, pixelTensor } from './pixel-tensor.ts';
 
 /** What is known of a net that embeds chips as InsightFace's ArcFace does. */
@@ -34,8 +35,7 @@ export async function createArcFaceEmbedder(
   graph: Uint8Array,
   net: ArcFaceNet,
 ): Promise<Embedder> {
-  const session = await runtime.load(graph);
-  const input = inputOf(session, net);
+  const { session, declared: input } = await loadNet(runtime, graph, (loaded) => inputOf(loaded, net));
   const scale = net.chipSize / TEMPLATE_SIDE;
   const template = ARCFACE_LANDMARKS.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
   return {

@@ -5,6 +5,7 @@ import { resizeBilinear } from '../core/resize.ts';
 import { AcquaintError } from '../errors.ts';
 import type { Detection, DetectionOptions, Detector } from '../ports/detector.ts';
 import type { Runtime, Session, Tensor } from '../ports/runtime.ts';
+import { loadNet } from './load-net.ts';
 import { type PixelInput, pixelTensor } from './pixel-tensor.ts';
 
 /** One prediction for every cell of so many pixels: the net's three scales. */
@@ -31,18 +32,20 @@ const SUPPRESSION: OverlapRule = { iou: 0.3, covered: 0.8 };
  * throws  AcquaintError('model_corrupt') for a graph that takes or gives something else
  */
 export async function createYunetDetector(runtime: Runtime, graph: Uint8Array): Promise<Detector> {
-  const session = await runtime.load(graph);
-  const [input] = session.inputs;
-  if (input?.dims.length !== 4 || input.dims[1] !== 3) {
-    throw new AcquaintError(
-      'model_corrupt',
-      'Expected a detector that takes pictures of three channels but received another net',
-    );
-  }
+  const { session, declared: inputName } = await loadNet(runtime, graph, inputNameOf);
   return {
-    detect: (image, options) => detect(session, input.name, image, options),
+    detect: (image, options) => detect(session, inputName, image, options),
     close: () => session.close(),
   };
+}
+
+/** throws  AcquaintError('model_corrupt') unless it takes pictures of three channels */
+function inputNameOf({ inputs: [input] }: Session): string {
+  if (input?.dims.length === 4 && input.dims[1] === 3) return input.name;
+  throw new AcquaintError(
+    'model_corrupt',
+    'Expected a detector that takes pictures of three channels but received another net',
+  );
 }
 
 async function detect(

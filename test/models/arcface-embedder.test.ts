@@ -13,6 +13,7 @@ import { readPack } from '../../src/packs/store.ts';
 import type { Embedder } from '../../src/ports/embedder.ts';
 import { createOnnxRuntime } from '../../src/runtime/onnx-runtime.ts';
 import { clmtrackrPath, decode } from './golden.ts';
+import { runtimeWithSessions } from './opened-sessions.ts';
 import { pulledModel } from './pulled-model.ts';
 
 const runtime = createOnnxRuntime({ threads: 1 });
@@ -151,7 +152,8 @@ describe('an embedder for ArcFace chips', () => {
     ]);
   });
 
-  it('refuses a net for other chips', async () => {
+  it('refuses a net for other chips, and closes it', async () => {
+    const { runtime, sessions } = runtimeWithSessions();
     for (const dims of [
       [1, 3, 112, 112],
       ['count', 1, 8, 8],
@@ -161,6 +163,8 @@ describe('an embedder for ArcFace chips', () => {
         message: expect.stringMatching(/^Expected a net for chips of 3 x 8 x 8 in means but received/),
       });
     }
+    expect(sessions).toHaveLength(2);
+    for (const session of sessions) await expect(session.run({})).rejects.toThrow('has been closed');
   });
 
   it('refuses a net that gives another count of numbers', async () => {

@@ -6,7 +6,7 @@ import { GraphBuilder } from '../../src/models/onnx/graph.ts';
 import { createYunetDetector } from '../../src/models/yunet-detector.ts';
 import type { DetectionOptions, Detector } from '../../src/ports/detector.ts';
 import type { Runtime, Session, Tensor } from '../../src/ports/runtime.ts';
-import { createOnnxRuntime } from '../../src/runtime/onnx-runtime.ts';
+import { runtimeWithSessions } from './opened-sessions.ts';
 
 // The net itself cannot be had on every machine: bench/detection measures it. Here a runtime answers in its place, in the
 // form of the net, with faces that the test put there.
@@ -249,20 +249,19 @@ describe('the pictures YuNet looks at', () => {
 });
 
 describe('a net that is no YuNet', () => {
-  const runtime = createOnnxRuntime({ threads: 1 });
   function graph(...dims: (number | string)[]): Uint8Array {
     const builder = new GraphBuilder('other');
     const value = { type: 'float32', dims } as const;
     return encodeModel(builder.build({ ...value, name: 'input' }, 'input', { ...value, name: 'output' }));
   }
 
-  it('is refused when it takes something else, and when it answers something else', async () => {
-    await expect(createYunetDetector(runtime, graph(1, 512))).rejects.toMatchObject({
-      code: 'model_corrupt',
-    });
-    await expect(createYunetDetector(runtime, graph(1, 1, 'h', 'w'))).rejects.toMatchObject({
-      code: 'model_corrupt',
-    });
+  it('is refused, and closed, when it takes something else, and when it answers something else', async () => {
+    const { runtime, sessions } = runtimeWithSessions();
+    for (const other of [graph(1, 512), graph(1, 1, 'h', 'w')]) {
+      await expect(createYunetDetector(runtime, other)).rejects.toMatchObject({ code: 'model_corrupt' });
+    }
+    expect(sessions).toHaveLength(2);
+    for (const session of sessions) await expect(session.run({})).rejects.toThrow('has been closed');
     const detector: Detector = await createYunetDetector(runtime, graph(1, 3, 'h', 'w'));
     await expect(detector.detect(small, options)).rejects.toMatchObject({
       code: 'model_corrupt',
