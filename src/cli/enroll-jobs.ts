@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from './exit-codes.ts';
+import { loadLibrary } from './library.ts';
 import { counted, type Failure } from './output.ts';
 import { isPictureName, listPictures, noPictures, picturesBelow, readFolder } from './picture-files.ts';
 
@@ -35,6 +36,29 @@ export async function planForFolders(folders: readonly string[]): Promise<Enroll
     jobs: plans.flatMap(({ jobs }) => jobs),
     strays: plans.flatMap(({ strays }) => strays),
     failures: plans.flatMap(({ failures }) => failures),
+  };
+}
+
+export interface LabelledPictures {
+  readonly pictures: readonly { readonly person: string; readonly path: string }[];
+  /** Folders of people that could not be read or hold no pictures. */
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Pictures whose person is known, to measure by: one folder per person in `folder`.
+ * throws  AcquaintError('too_few_people') that says what is wrong with the folder when there is nobody in it
+ */
+export async function labelledPicturesBelow(folder: string): Promise<LabelledPictures> {
+  const plan = await planForFolders([folder]);
+  const [failure] = plan.failures;
+  if (failure) {
+    const { AcquaintError } = await loadLibrary();
+    throw new AcquaintError('too_few_people', failure.message);
+  }
+  return {
+    pictures: plan.jobs.flatMap((job) => ('failure' in job ? [] : [job])),
+    failures: plan.jobs.flatMap((job) => ('failure' in job ? [job.failure] : [])),
   };
 }
 

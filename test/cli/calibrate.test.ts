@@ -178,7 +178,10 @@ describe('acquaint calibrate', () => {
     expect(JSON.parse(few.stdout)).toMatchObject({ error: { code: 'too_few_people' } });
     expect((await thresholds('kept.db')).recognize.calibrated).toBe(true);
     const nowhere = await acquaint('calibrate', 'nowhere', '-q');
-    expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining('nowhere cannot be read')]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([
+      3,
+      'acquaint: nowhere cannot be read: no such folder.\n',
+    ]);
     const missing = await acquaint('calibrate', '-g', 'none.db', '--json');
     expect([missing.code, JSON.parse(missing.stdout)]).toMatchObject([
       3,

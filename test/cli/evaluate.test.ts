@@ -150,10 +150,19 @@ describe('acquaint evaluate DIR', () => {
     );
   });
 
-  it('names a folder that is not there', async () => {
-    const { code, stderr } = await evaluate('nowhere');
-    expect(code).toBe(3);
-    expect(stderr).toContain('acquaint: nowhere cannot be read: no such folder.');
+  it('says in one line what is wrong with a folder that holds nobody', async () => {
+    await mkdir(join(folder, 'empty'));
+    await copyPeople('strays', { '1.jpg': 'Kim/1.jpg' });
+    for (const [dir, says] of [
+      ['nowhere', 'nowhere cannot be read: no such folder.'],
+      ['empty', expect.stringMatching(/^empty holds no pictures \(.*\)\. Expected one folder per person\.$/)],
+      ['strays', expect.stringMatching(/^strays holds 1 picture but no folders: /)],
+    ] as const) {
+      const { code, stdout, stderr } = await evaluate(dir, '--json');
+      const { error } = JSON.parse(stdout);
+      expect([code, error]).toEqual([3, { code: 'too_few_people', message: says }]);
+      expect(stderr).toBe(`acquaint: ${error.message}\n`);
+    }
   });
 
   it('wants one source, and options that belong to it', async () => {

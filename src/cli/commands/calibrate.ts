@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Recognizer, StoredCalibration } from '../../index.ts';
 import { addExamples, type RunContext } from '../command.ts';
-import { planForFolders } from '../enroll-jobs.ts';
+import { labelledPicturesBelow } from '../enroll-jobs.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { withGallery } from '../open-gallery.ts';
@@ -72,13 +72,8 @@ async function calibrateFromFolder(
   failures: Failure[],
 ): Promise<StoredCalibration> {
   const { measurePictures, requireEnoughPeople } = await loadLibrary();
-  const plan = await planForFolders([dir]);
-  failures.push(...plan.failures);
-  const pictures = plan.jobs.flatMap((job) => {
-    if (!('failure' in job)) return [job];
-    failures.push(job.failure);
-    return [];
-  });
+  const { pictures, failures: unread } = await labelledPicturesBelow(dir);
+  failures.push(...unread);
   requireEnoughPeople(new Set(pictures.map(({ person }) => person)).size);
   const progress = await startProgress({
     title: 'measuring',

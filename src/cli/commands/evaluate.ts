@@ -7,7 +7,7 @@ import type {
   Recognizer,
 } from '../../index.ts';
 import { addExamples, type RunContext } from '../command.ts';
-import { planForFolders } from '../enroll-jobs.ts';
+import { labelledPicturesBelow } from '../enroll-jobs.ts';
 import { exitCodes, isAcquaintError, UsageError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { addCommonOptions, type CommonFlags, recognizerOptions, wholeFromOne } from '../options.ts';
@@ -206,13 +206,8 @@ async function evaluateFolder(
   failures: Failure[],
 ): Promise<PeopleEvaluation> {
   const { evaluatePeople } = await loadLibrary();
-  const plan = await planForFolders([await locatePath(dir)]);
-  failures.push(...plan.failures);
-  const pictures = plan.jobs.flatMap((job) => {
-    if (!('failure' in job)) return [job];
-    failures.push(job.failure);
-    return [];
-  });
+  const { pictures, failures: unread } = await labelledPicturesBelow(await locatePath(dir));
+  failures.push(...unread);
   const { gallerySize, photos, trials, rate, face = 'largest' } = flags;
   return withProgress(pictures.length, flags, (onProgress) =>
     evaluatePeople(recognizer, pictures, {
