@@ -64,7 +64,14 @@ export type { EnrolledFace, Person } from './ports/gallery.ts';
 export { mapInOrder } from './recognizer/map-in-order.ts';
 export { type MigrateOptions, type Migration, migrateGallery } from './recognizer/migrate.ts';
 export { openRecognizer } from './recognizer/open-recognizer.ts';
-export { DEFAULT_EFFORT, type Effort, RECIPES, type Recipe } from './recognizer/recipes.ts';
+export {
+  DEFAULT_EFFORT,
+  EFFORTS,
+  type Effort,
+  RECIPES,
+  type Recipe,
+  recipeNamed,
+} from './recognizer/recipes.ts';
 export type {
   DetectedFace,
   DetectOptions,

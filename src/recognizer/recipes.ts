@@ -93,15 +93,22 @@ const RECIPE_OF_EFFORT: Readonly<Record<Effort, string>> = {
 
 export const DEFAULT_EFFORT: Effort = 'balanced';
 
+/** From the cheapest to the most exact. */
+export const EFFORTS: readonly Effort[] = ['fast', 'balanced', 'accurate'];
+
+function isEffort(name: string): name is Effort {
+  return EFFORTS.some((effort) => effort === name);
+}
+
 /** throws  TypeError for an effort that is none */
 export function recipeOfEffort(effort: Effort): Recipe {
-  const id = Object.hasOwn(RECIPE_OF_EFFORT, effort) ? RECIPE_OF_EFFORT[effort] : undefined;
-  if (id === undefined) {
-    throw new TypeError(
-      `Expected 'fast', 'balanced' or 'accurate' for effort but received ${String(effort)}`,
-    );
-  }
-  return recipeOf(id);
+  if (isEffort(effort)) return recipeOf(RECIPE_OF_EFFORT[effort]);
+  throw new TypeError(`Expected 'fast', 'balanced' or 'accurate' for effort but received ${String(effort)}`);
+}
+
+/** The recipe that an effort or a recipe's own name stands for; null for any other word. */
+export function recipeNamed(name: string): Recipe | null {
+  return isEffort(name) ? recipeOfEffort(name) : findRecipe(name);
 }
 
 /** The recipe of that name, or null. */

@@ -105,6 +105,15 @@ describe('acquaint migrate', () => {
     ]);
   });
 
+  it('goes to the recipe of an effort', async () => {
+    const name = await gallery('effort.db');
+    const { code, stdout } = await acquaint('migrate', '--to', 'balanced', '-g', name, '--json', '-q');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { from, to: `${from}+4views` }]);
+    expect((await facesIn(name)).recipe).toBe(`${from}+4views`);
+    const same = await acquaint('migrate', '--to', 'balanced', '-g', name);
+    expect([same.code, same.stdout]).toEqual([0, `The gallery is made by ${from}+4views already.\n`]);
+  });
+
   it('goes to a fetched model', async () => {
     const name = await gallery('fetched.db');
     const args = ['migrate', '--to', 'mobilefacenet-512+mirror', '-g', name];
@@ -195,7 +204,9 @@ describe('acquaint migrate', () => {
     expect(await refused()).toEqual([2, expect.stringContaining('--to')]);
     expect(await refused('--to', 'best')).toEqual([
       2,
-      expect.stringMatching(/Expected one of dlib-resnet-v1, .* for --to but received best\./),
+      expect.stringMatching(
+        /Expected one of fast, balanced, accurate, dlib-resnet-v1, .* for --to but received best\./,
+      ),
     ]);
     expect(await refused('--to', to, '--pictures', 'nowhere')).toEqual([
       2,

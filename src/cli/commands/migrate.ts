@@ -23,11 +23,11 @@ export function addMigrate(program: Command, context: RunContext): void {
         'found, else from the crops that were kept. The gallery is switched when all are done; until then it works as ' +
         'before, and an interrupted migration goes on where it stopped. Thresholds calibrated before are dropped.',
     )
-    .requiredOption('--to <recipe>', 'the new recipe, like dlib-resnet-v1+20views')
+    .requiredOption('--to <name>', 'an effort (fast, balanced or accurate), or the name of a recipe')
     .option('--pictures <paths...>', 'pictures or folders to look for the enrolled pictures in');
   addCommonOptions(command, ['gallery', 'picture', 'progress']);
   addExamples(command, [
-    ['acquaint migrate --to dlib-resnet-v1+20views --pictures people/', 'from the pictures'],
+    ['acquaint migrate --to accurate --pictures people/', 'from the pictures'],
     ['acquaint migrate --to dlib+mobilefacenet', 'from the crops'],
   ]);
   command.action((flags: MigrateFlags) => runMigrate(flags, context));
@@ -35,19 +35,19 @@ export function addMigrate(program: Command, context: RunContext): void {
 
 async function runMigrate(flags: MigrateFlags, context: RunContext): Promise<void> {
   const { migrateGallery } = await loadLibrary();
+  const to = await recipeToMigrateTo(flags.to);
   const gallery = await locatePath(flags.gallery);
   const { paths, failures } = await findPictures(flags.pictures ?? []);
   const before = await stateOf(gallery);
-  await requireRecipe(flags.to);
   const progress = await startProgress({
     title: 'embedding',
     unit: 'face',
-    total: before.recipe === flags.to ? 0 : before.faces,
+    total: before.recipe === to ? 0 : before.faces,
     quiet: Boolean(flags.quiet),
     streaming: false,
   });
   try {
-    const migration = await migrateGallery(gallery, flags.to, {
+    const migration = await migrateGallery(gallery, to, {
       ...recognizerOptions(flags),
       pictures: paths,
       signal: context.signal,
@@ -106,12 +106,13 @@ async function stateOf(gallery: string): Promise<GalleryState> {
   }
 }
 
-/** Before anything is said of progress. throws UsageError */
-async function requireRecipe(id: string): Promise<void> {
-  const { RECIPES } = await loadLibrary();
-  const known = RECIPES.map((recipe) => recipe.id);
-  if (!known.includes(id))
-    throw new UsageError(`Expected one of ${known.join(', ')} for --to but received ${id}.`);
+/** The name of the recipe. throws UsageError */
+async function recipeToMigrateTo(name: string): Promise<string> {
+  const { EFFORTS, RECIPES, recipeNamed } = await loadLibrary();
+  const recipe = recipeNamed(name);
+  if (recipe) return recipe.id;
+  const known = [...EFFORTS, ...RECIPES.map(({ id }) => id)].join(', ');
+  throw new UsageError(`Expected one of ${known} for --to but received ${name}.`);
 }
 
 function migrationText({ from, to, fromPictures, fromCrops }: Migration): string {
