@@ -2,6 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
 import { type CliResult, jsonLines, makeFolder, photos, runCli } from './cli-process.ts';
 
 let folder: string;
@@ -220,6 +221,32 @@ describe('acquaint doctor and models', () => {
     const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: { name: string; status: string }[] };
     expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect([code, ok]).toEqual([0, true]);
+  });
+
+  it('finds nothing bad in a gallery of another recipe than is asked for, but says what that means', async () => {
+    const doctor = async (...args: string[]) => {
+      const { code, stdout } = await runCli(folder, 'doctor', '--json', ...args);
+      const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: { name: string }[] };
+      return { code, ok, gallery: checks.find(({ name }) => name === 'gallery') };
+    };
+    expect(await doctor('--effort', 'fast')).toMatchObject({
+      code: 0,
+      ok: true,
+      gallery: {
+        status: 'note',
+        detail: expect.stringMatching(
+          /made by dlib-resnet-v1\+4views\. What fast makes cannot be compared with it, .* acquaint migrate/,
+        ),
+      },
+    });
+    expect(await doctor('--effort', 'accurate')).toMatchObject({ ok: true, gallery: { status: 'ok' } });
+    const kind = { recipe: 'of-another-version', embeddingLength: 128 };
+    await (await openSqliteGallery(join(folder, 'other.db'), { kind, create: true })).close();
+    expect(await doctor('-g', 'other.db', '--effort', 'fast')).toMatchObject({
+      code: 3,
+      ok: false,
+      gallery: { status: 'bad', detail: expect.stringContaining('of-another-version') },
+    });
   });
 
   it('lists each weight file with its licence', async () => {

@@ -1,9 +1,10 @@
 import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Command } from 'commander';
+import type { ErrorCode, Person, Recognizer } from '../../index.ts';
 import { calibrationRemark } from '../calibration-remark.ts';
 import { addExamples, type RunContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, isAcquaintError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { modelsFolderOf } from '../model-packs.ts';
 import { withGallery } from '../open-gallery.ts';
@@ -137,25 +138,56 @@ async function galleryChecks(flags: CommonFlags): Promise<Check[]> {
   const name = 'gallery';
   const path = await locatePath(flags.gallery);
   try {
-    const { people, remark, recipe } = await withGallery(flags, async (recognizer) => ({
-      people: await recognizer.people(),
-      remark: await calibrationRemark(recognizer),
-      recipe: recognizer.galleryRecipe,
-    }));
+    const { people, recipe, remarks } = await stateOf(flags);
     const faces = people.reduce((sum, person) => sum + person.faces, 0);
-    const detail = `${path}: ${counted(people.length, 'person', 'people')}, ${counted(faces, 'face')}`;
-    const check: Check =
-      remark === null
-        ? { name, status: 'ok', detail }
-        : { name, status: 'note', detail: `${detail}. ${remark}` };
+    const detail = `${path}: ${counted(people.length, 'person', 'people')}, ${counted(faces, 'face')}, made by ${recipe}`;
+    const check: Check = {
+      name,
+      status: remarks.length === 0 ? 'ok' : 'note',
+      detail: remarks.length === 0 ? detail : [`${detail}.`, ...remarks].join(' '),
+    };
     return [check, ...(await modelChecks(flags, recipe))];
   } catch (error) {
-    const missing = (error as { code?: unknown }).code === 'gallery_missing';
-    const check: Check = missing
+    const check: Check = hasCode(error, 'gallery_missing')
       ? { name, status: 'note', detail: `none at ${path} yet: acquaint enroll DIR makes it` }
       : { name, status: 'bad', detail: firstLine(error) };
     return [check, ...(await modelChecks(flags, null))];
   }
+}
+
+interface GalleryState {
+  readonly people: readonly Person[];
+  readonly recipe: string;
+  /** What its owner should know, in sentences. */
+  readonly remarks: readonly string[];
+}
+
+/** A gallery that cannot be compared with what was asked for is whole all the same: it is read by its own recipe. */
+async function stateOf(flags: CommonFlags): Promise<GalleryState> {
+  const read = async (recognizer: Recognizer): Promise<GalleryState> => {
+    const remark = await calibrationRemark(recognizer);
+    return {
+      people: await recognizer.people(),
+      recipe: recognizer.galleryRecipe,
+      remarks: remark === null ? [] : [remark],
+    };
+  };
+  try {
+    return await withGallery(flags, read);
+  } catch (error) {
+    if (!hasCode(error, 'recipe_mismatch')) throw error;
+    const { effort, recipe, mirror, ...others } = flags;
+    const state = await withGallery(others, read);
+    const asked = recipe ?? effort ?? 'mirror';
+    return { ...state, remarks: [incomparableRemark(asked, state.recipe), ...state.remarks] };
+  }
+}
+
+function incomparableRemark(asked: string, recipe: string): string {
+  return (
+    `What ${asked} makes cannot be compared with it, so commands with that option or setting refuse it: ` +
+    `leave it out, and ${recipe} is taken, or acquaint migrate changes the gallery.`
+  );
 }
 
 async function modelChecks(flags: CommonFlags, recipe: string | null): Promise<Check[]> {
@@ -171,6 +203,10 @@ async function modelChecks(flags: CommonFlags, recipe: string | null): Promise<C
     status: status === 'ok' ? 'ok' : 'bad',
     detail: problem ?? 'SHA-256 as it should be',
   }));
+}
+
+function hasCode(error: unknown, code: ErrorCode): boolean {
+  return isAcquaintError(error) && error.code === code;
 }
 
 function firstLine(error: unknown): string {
