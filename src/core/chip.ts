@@ -1,6 +1,6 @@
-import { type Point, type Rect, rectArea } from './geometry.ts';
+import { type Point, type Rect, rectArea, rectHeight, rectWidth } from './geometry.ts';
 import { createImage, type RgbImage } from './image.ts';
-import { halved, halvedPointDown, MIN_HALVED_SIDE } from './pyramid.ts';
+import { halved, halvedPointDown, halvedSide, MIN_HALVED_SIDE } from './pyramid.ts';
 import { applySimilarity, estimateSimilarity, similarityAngle, similarityScale } from './similarity.ts';
 
 /** A square of the picture, turned, that becomes an upright chip. */
@@ -87,20 +87,27 @@ export function templateChipRegion(
  * more than four times the chip's area, then sampled bilinearly.
  */
 export function extractChip(image: RgbImage, region: ChipRegion, size: number): RgbImage {
-  const halvings = halvingsFor(region.side, size);
-  const bounds = boundsInPicture(image, region, halvings);
-  if (rectArea(bounds) === 0) return createImage(size, size);
-  let source = crop(image, bounds);
-  let [topLeft, topRight, bottomLeft] = cornersWithin(region, bounds);
-  for (let i = 0; i < halvings; i++) {
-    if (source.width < MIN_HALVED_SIDE || source.height < MIN_HALVED_SIDE) return createImage(size, size);
-    source = halved(source);
-    topLeft = halvedPointDown(topLeft);
-    topRight = halvedPointDown(topRight);
-    bottomLeft = halvedPointDown(bottomLeft);
+  const sampling = samplingOf(image, region, size);
+  if (sampling === null) return createImage(size, size);
+  let source = crop(image, sampling.bounds);
+  for (let i = 0; i < sampling.halvings; i++) source = halved(source);
+  return sampleBilinear(source, sampling.square, size);
+}
+
+/**
+ * Which pixels of the chip that `extractChip` makes of a picture of that size show the picture, row by row: 1, and 0
+ * where it is black, beyond the edge and in the border that halving cannot reach.
+ * ensures  the ones form a convex area
+ */
+export function chipCoverage(picture: PictureSize, region: ChipRegion, size: number): Uint8Array {
+  const covered = new Uint8Array(size * size);
+  const sampling = samplingOf(picture, region, size);
+  if (sampling === null) return covered;
+  for (let at = 0; at < covered.length; at++) {
+    const { x, y } = samplePoint(sampling.square, at % size, Math.floor(at / size), size);
+    if (isAmongPixels(Math.floor(x), Math.floor(y), sampling)) covered[at] = 1;
   }
-  const turned = turnAround(topLeft, topRight, bottomLeft, region.angle);
-  return sampleBilinear(source, turned, size);
+  return covered;
 }
 
 /** The chip as in a mirror, left and right exchanged. */
@@ -117,6 +124,36 @@ export function mirrored(image: RgbImage): RgbImage {
     }
   }
   return mirror;
+}
+
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a chip is sampled: from a part of the picture, halved so often, of the size it has then. */
+interface Sampling extends PictureSize {
+  readonly bounds: Rect;
+  readonly halvings: number;
+  /** In pixels of the halved part. */
+  readonly square: TurnedSquare;
+}
+
+/** null: nothing of the picture is in the chip, or too little to be halved. */
+function samplingOf(picture: PictureSize, region: ChipRegion, size: number): Sampling | null {
+  const halvings = halvingsFor(region.side, size);
+  const bounds = boundsInPicture(picture, region, halvings);
+  if (rectArea(bounds) === 0) return null;
+  let [width, height] = [rectWidth(bounds), rectHeight(bounds)];
+  let [topLeft, topRight, bottomLeft] = cornersWithin(region, bounds);
+  for (let i = 0; i < halvings; i++) {
+    if (width < MIN_HALVED_SIDE || height < MIN_HALVED_SIDE) return null;
+    [width, height] = [halvedSide(width), halvedSide(height)];
+    topLeft = halvedPointDown(topLeft);
+    topRight = halvedPointDown(topRight);
+    bottomLeft = halvedPointDown(bottomLeft);
+  }
+  return { bounds, halvings, width, height, square: turnAround(topLeft, topRight, bottomLeft, region.angle) };
 }
 
 function halvingsFor(side: number, size: number): number {
@@ -138,7 +175,7 @@ function cornersWithin({ centre, side }: ChipRegion, bounds: Rect): [Point, Poin
 }
 
 /** The part of the picture, in whole pixels, that the turned region and its blurred halves need. */
-function boundsInPicture(image: RgbImage, { centre, side, angle }: ChipRegion, halvings: number): Rect {
+function boundsInPicture(picture: PictureSize, { centre, side, angle }: ChipRegion, halvings: number): Rect {
   // dlib: two pixels of margin at each level, doubled with each halving.
   let margin = 2;
   for (let i = 0; i < halvings; i++) margin = margin * 2 + 2;
@@ -146,8 +183,8 @@ function boundsInPicture(image: RgbImage, { centre, side, angle }: ChipRegion, h
   return {
     left: Math.round(Math.max(0, centre.x - reach)),
     top: Math.round(Math.max(0, centre.y - reach)),
-    right: Math.round(Math.min(image.width - 1, centre.x + reach)) + 1,
-    bottom: Math.round(Math.min(image.height - 1, centre.y + reach)) + 1,
+    right: Math.round(Math.min(picture.width - 1, centre.x + reach)) + 1,
+    bottom: Math.round(Math.min(picture.height - 1, centre.y + reach)) + 1,
   };
 }
 
@@ -187,19 +224,35 @@ function turnAround(topLeft: Point, topRight: Point, bottomLeft: Point, angle: n
   };
 }
 
-/** Pixel (i, j) of the result lies at corner + along * i / (size - 1) + down * j / (size - 1). */
-function sampleBilinear(source: RgbImage, { corner, along, down }: TurnedSquare, size: number): RgbImage {
-  const chip = createImage(size, size);
-  const { data, width, height } = source;
+/** Pixel (column, row) of the result lies at corner + along * column / (size - 1) + down * row / (size - 1). */
+function samplePoint(
+  { corner, along, down }: TurnedSquare,
+  column: number,
+  row: number,
+  size: number,
+): Point {
   const steps = Math.max(size - 1, 1);
+  return {
+    x: corner.x + (along.x * column + down.x * row) / steps,
+    y: corner.y + (along.y * column + down.y * row) / steps,
+  };
+}
+
+/** Whether a point right of and below that pixel has four pixels about it. */
+function isAmongPixels(left: number, top: number, { width, height }: PictureSize): boolean {
+  return left >= 0 && top >= 0 && left + 1 < width && top + 1 < height;
+}
+
+function sampleBilinear(source: RgbImage, square: TurnedSquare, size: number): RgbImage {
+  const chip = createImage(size, size);
+  const { data, width } = source;
   let target = 0;
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++, target += 3) {
-      const x = corner.x + (along.x * column + down.x * row) / steps;
-      const y = corner.y + (along.y * column + down.y * row) / steps;
+      const { x, y } = samplePoint(square, column, row, size);
       const left = Math.floor(x);
       const top = Math.floor(y);
-      if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) continue;
+      if (!isAmongPixels(left, top, source)) continue;
       const across = x - left;
       const below = y - top;
       const at = (top * width + left) * 3;

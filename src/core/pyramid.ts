@@ -47,14 +47,19 @@ export function doubled(image: RgbImage): RgbImage {
 /** Sides up to this give no half: dlib's `pyramid_down<2>` returns an empty picture. */
 export const MIN_HALVED_SIDE = 9;
 
+/** Pixels of a side after `halved`. */
+export function halvedSide(side: number): number {
+  return Math.floor((side - 3) / 2);
+}
+
 /**
  * The picture at half its size after a 5x5 binomial (1 4 6 4 1) blur: dlib's `pyramid_down<2>`. Pixel (x, y) of the
  * result lies on pixel (2x + 2, 2y + 2); the border that the blur cannot reach is dropped.
  * requires  both sides at least MIN_HALVED_SIDE
  */
 export function halved(image: RgbImage): RgbImage {
-  const width = Math.floor((image.width - 3) / 2);
-  const height = Math.floor((image.height - 3) / 2);
+  const width = halvedSide(image.width);
+  const height = halvedSide(image.height);
   const blurredRows = blurAndHalveRows(image, width);
   const half = createImage(width, height);
   const stride = width * 3;

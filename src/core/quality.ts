@@ -1,5 +1,5 @@
-import { type ChipRegion, dlibChipRegion } from './chip.ts';
-import { type Point, type Rect, rectHeight, rectWidth } from './geometry.ts';
+import { chipCoverage, dlibChipRegion } from './chip.ts';
+import { type Point, type Rect, rectArea, rectHeight, rectWidth } from './geometry.ts';
 import type { RgbImage } from './image.ts';
 import { lumaPlane } from './preprocess.ts';
 
@@ -10,7 +10,7 @@ import { lumaPlane } from './preprocess.ts';
 export interface FaceQuality {
   /** Shorter side of the box, pixels of the picture. */
   readonly sizePx: number;
-  /** Share of the face that lies outside the picture, 0 to 1. */
+  /** Share of the face that the chip does not show because it lies outside the picture, 0 to 1. */
   readonly outside: number;
   /** Variance of the Laplacian of luma: low for blurred faces, high for sharp and for noisy ones. */
   readonly sharpness: number;
@@ -22,10 +22,16 @@ export interface FaceQuality {
   readonly yaw: number;
   /** How far the head is tilted to a shoulder, degrees, clockwise on the screen. */
   readonly roll: number;
-  /** Upper quartile of luma about the eyes as a share of that on the cheeks: low behind dark glasses. */
-  readonly eyeLight: number;
-  /** How strong the level lines of lips and nostrils are, as a share of the skin's luma: low behind a mask. */
-  readonly mouthLines: number;
+  /**
+   * Upper quartile of luma about the eyes as a share of that on the cheeks: low behind dark glasses. null when too
+   * little of either lies in the picture.
+   */
+  readonly eyeLight: number | null;
+  /**
+   * How strong the level lines of lips and nostrils are, as a share of the skin's luma: low behind a mask. null when
+   * too little of the mouth or of the skin lies in the picture.
+   */
+  readonly mouthLines: number | null;
   /** How much predictions of the landmarks differ, as a share of the box's width; null when one was made only. */
   readonly landmarkSpread: number | null;
   /** Mean distance of the views' embeddings by dlib's net from their mean; null when it made one view only, or none. */
@@ -66,33 +72,47 @@ export interface FaceMeasurements {
  * throws    RangeError for another number of landmarks than five
  */
 export function measureQuality(chip: RgbImage, face: FaceMeasurements): FaceQuality {
-  const luma = lumaPlane(chip);
-  const inside = pixelsInside(chip, face);
-  const pixels = pixelsOf([FACE], chip.width).filter((at) => inside[at] === 1);
-  const brightness = mean(pixels.map((at) => luma[at]!));
-  const cheeks = quantile(lumasOf(luma, CHEEKS, chip.width), 0.5);
-  const skin = Math.max(
-    quantile(lumasOf(luma, UNDER_EYES, chip.width), 0.5),
-    quantile(lumasOf(luma, LOWER_FACE, chip.width), 0.5),
-  );
+  const plane: ChipPlane = {
+    luma: lumaPlane(chip),
+    shown: chipCoverage(face.picture, dlibChipRegion(face.landmarks), chip.width),
+    width: chip.width,
+  };
+  const pixels = shownPixels(plane, [FACE]);
+  const lumas = pixels.map((at) => plane.luma[at]!);
+  const inner = pixels.filter((at) => isShownAround(plane, at, 1, 1));
   return {
     sizePx: Math.min(rectWidth(face.box), rectHeight(face.box)),
-    outside: 1 - pixels.length / (rectWidth(FACE) * rectHeight(FACE)),
-    sharpness: variance(pixels.map((at) => laplacian(luma, at, chip.width))),
-    brightness,
-    contrast: Math.sqrt(variance(pixels.map((at) => luma[at]!))),
+    outside: 1 - pixels.length / area([FACE]),
+    sharpness: variance(inner.map((at) => laplacian(plane.luma, at, plane.width))),
+    brightness: mean(lumas),
+    contrast: Math.sqrt(variance(lumas)),
     ...pose(face.landmarks),
-    eyeLight: quantile(lumasOf(luma, EYES, chip.width), 0.75) / Math.max(LEAST_LUMA, cheeks),
-    mouthLines: levelLines(luma, chip.width, MOUTH) / Math.max(LEAST_LUMA, skin),
+    eyeLight: eyeLight(plane),
+    mouthLines: mouthLines(plane),
     landmarkSpread: face.landmarkSpread,
     viewSpread: face.viewSpread,
   };
 }
 
+function eyeLight(plane: ChipPlane): number | null {
+  const eyes = lumasOf(plane, EYES);
+  const cheeks = lumasOf(plane, CHEEKS);
+  if (eyes === null || cheeks === null) return null;
+  return quantile(eyes, 0.75) / Math.max(LEAST_LUMA, quantile(cheeks, 0.5));
+}
+
+function mouthLines(plane: ChipPlane): number | null {
+  const skins = [UNDER_EYES, LOWER_FACE].map((part) => lumasOf(plane, part)).filter((part) => part !== null);
+  const lines = levelLines(plane, MOUTH);
+  if (skins.length === 0 || lines === null) return null;
+  return lines / Math.max(LEAST_LUMA, ...skins.map((skin) => quantile(skin, 0.5)));
+}
+
 /** The bound of each reason at each level: what is beyond it is wrong. */
 interface Bound {
   readonly reason: QualityReason;
-  readonly value: (quality: FaceQuality) => number;
+  /** null: not measured, so that nothing can be said of it. */
+  readonly value: (quality: FaceQuality) => number | null;
   /** Whether low values are wrong, or high ones. */
   readonly wrong: 'below' | 'above';
   readonly bounds: Readonly<Record<QualityLevel, number>>;
@@ -116,8 +136,8 @@ const BOUNDS: readonly Bound[] = [
   bound('tilted', 'above', (quality) => Math.abs(quality.roll), 45, 30, 20),
   bound('eyes_hidden', 'below', (quality) => quality.eyeLight, 0.55, 0.7, 0.8),
   bound('mouth_hidden', 'below', (quality) => quality.mouthLines, 0.035, 0.06, 0.075),
-  bound('unclear_landmarks', 'above', (quality) => quality.landmarkSpread ?? 0, 0.2, 0.1, 0.05),
-  bound('unsteady', 'above', (quality) => quality.viewSpread ?? 0, 0.2, 0.175, 0.155),
+  bound('unclear_landmarks', 'above', (quality) => quality.landmarkSpread, 0.2, 0.1, 0.05),
+  bound('unsteady', 'above', (quality) => quality.viewSpread, 0.2, 0.175, 0.155),
 ];
 
 function bound(
@@ -138,6 +158,7 @@ const WEAK_LINES: readonly QualityReason[] = ['blurred', 'flat', 'burnt'];
 export function qualityReasons(quality: FaceQuality, level: QualityLevel): readonly QualityReason[] {
   const reasons = BOUNDS.filter(({ value, wrong, bounds }) => {
     const measured = value(quality);
+    if (measured === null) return false;
     return wrong === 'below' ? measured < bounds[level] : measured > bounds[level];
   }).map(({ reason }) => reason);
   if (!reasons.some((reason) => WEAK_LINES.includes(reason))) return reasons;
@@ -152,7 +173,8 @@ export function qualityReasons(quality: FaceQuality, level: QualityLevel): reado
  */
 export function qualityScore({ viewSpread, landmarkSpread, eyeLight }: FaceQuality): number | null {
   if (viewSpread === null || landmarkSpread === null) return null;
-  const strain = viewSpread / 0.15 + Math.min(landmarkSpread, 0.1) / 0.2 + Math.max(0, 0.9 - eyeLight) / 0.8;
+  const darkness = Math.max(0, 0.9 - (eyeLight ?? 0.9));
+  const strain = viewSpread / 0.15 + Math.min(landmarkSpread, 0.1) / 0.2 + darkness / 0.8;
   return Math.max(0, Math.min(1, (2 - strain) / 1.5));
 }
 
@@ -215,32 +237,48 @@ const MOUTH: Rect = { left: 58, top: 92, right: 89, bottom: 122 };
 /** In a darker part a ratio of lumas is noise. */
 const LEAST_LUMA = 8;
 
-/** 1 for every pixel of the chip that shows the picture, 0 for those that lie outside it. */
-function pixelsInside({ width, height }: RgbImage, { landmarks, picture }: FaceMeasurements): Uint8Array {
-  const { centre, side, angle }: ChipRegion = dlibChipRegion(landmarks);
-  const [cos, sin, scale] = [Math.cos(angle), Math.sin(angle), side / width];
-  const inside = new Uint8Array(width * height);
-  for (let at = 0; at < inside.length; at++) {
-    const right = ((at % width) - (width - 1) / 2) * scale;
-    const down = (Math.floor(at / width) - (height - 1) / 2) * scale;
-    const x = centre.x + cos * right - sin * down;
-    const y = centre.y + sin * right + cos * down;
-    if (x >= 0 && y >= 0 && x <= picture.width - 1 && y <= picture.height - 1) inside[at] = 1;
-  }
-  return inside;
+/** The chip in shades of grey, and which of its pixels show the picture: a convex area. */
+interface ChipPlane {
+  readonly luma: Uint8Array;
+  readonly shown: Uint8Array;
+  readonly width: number;
 }
 
-/** The places of the parts' pixels in a plane of that width. */
-function pixelsOf(parts: readonly Rect[], width: number): readonly number[] {
+/** Share of a part that must lie in the picture: one eye and one cheek are enough to be compared. */
+const LEAST_SHOWN = 0.5;
+
+/** The places in the plane of those of the parts' pixels that show the picture. */
+function shownPixels({ shown, width }: ChipPlane, parts: readonly Rect[]): readonly number[] {
   const pixels: number[] = [];
   for (const { left, top, right, bottom } of parts) {
-    for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) pixels.push(y * width + x);
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) if (shown[y * width + x] === 1) pixels.push(y * width + x);
+    }
   }
   return pixels;
 }
 
-function lumasOf(luma: Uint8Array, parts: readonly Rect[], width: number): readonly number[] {
-  return pixelsOf(parts, width).map((at) => luma[at]!);
+/** Whether the picture is shown so many pixels to either side of a pixel, and above and below it. */
+function isShownAround({ shown, width }: ChipPlane, at: number, across: number, down: number): boolean {
+  const above = at - down * width;
+  const below = at + down * width;
+  // What is shown is convex: its corners tell.
+  return (
+    shown[above - across] === 1 &&
+    shown[above + across] === 1 &&
+    shown[below - across] === 1 &&
+    shown[below + across] === 1
+  );
+}
+
+/** null when too little of the parts lies in the picture. */
+function lumasOf(plane: ChipPlane, parts: readonly Rect[]): readonly number[] | null {
+  const pixels = shownPixels(plane, parts);
+  return pixels.length < LEAST_SHOWN * area(parts) ? null : pixels.map((at) => plane.luma[at]!);
+}
+
+function area(parts: readonly Rect[]): number {
+  return parts.reduce((sum, part) => sum + rectArea(part), 0);
 }
 
 /** 0 for no values. */
@@ -267,18 +305,19 @@ function laplacian(luma: Uint8Array, at: number, width: number): number {
 
 /**
  * Mean size of the second difference downwards, over 3 pixels and between means of 3x3 pixels: what lips and
- * nostrils are, and the folds of cloth much less.
+ * nostrils are, and the folds of cloth much less. null when too little of the part lies in the picture.
  * requires  a part at least 4 pixels from the border
  */
-function levelLines(luma: Uint8Array, width: number, part: Rect): number {
+function levelLines(plane: ChipPlane, part: Rect): number | null {
+  const { luma, width } = plane;
+  const pixels = shownPixels(plane, [part]).filter((at) => isShownAround(plane, at, 1, 4));
+  if (pixels.length < LEAST_SHOWN * rectArea(part)) return null;
   const blurred = (at: number): number => {
     let sum = 0;
     for (const row of [at - width, at, at + width]) sum += luma[row - 1]! + luma[row]! + luma[row + 1]!;
     return sum / 9;
   };
   return mean(
-    pixelsOf([part], width).map((at) =>
-      Math.abs(blurred(at - 3 * width) - 2 * blurred(at) + blurred(at + 3 * width)),
-    ),
+    pixels.map((at) => Math.abs(blurred(at - 3 * width) - 2 * blurred(at) + blurred(at + 3 * width))),
   );
 }

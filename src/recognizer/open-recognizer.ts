@@ -71,7 +71,7 @@ function isComparable(galleryRecipe: string, wanted: Recipe | undefined): boolea
 }
 
 /** Raised when the same settings begin to give other embeddings or measures of quality. */
-const ANALYSIS_VERSION = 2;
+const ANALYSIS_VERSION = 3;
 
 /** One picture is decoded while the others are analysed. */
 const DECODING_AHEAD = 1;

@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dlibChipRegion, extractChip, mirrored, templateChipRegion } from '../../src/core/chip.ts';
+import {
+  chipCoverage,
+  dlibChipRegion,
+  extractChip,
+  mirrored,
+  templateChipRegion,
+} from '../../src/core/chip.ts';
 import { createImage, type RgbImage } from '../../src/core/image.ts';
 
 /** A smooth picture in which every place has a colour of its own. */
@@ -40,6 +47,25 @@ describe('a chip', () => {
     const corner = extractChip(smooth(50, 50), { centre: { x: 0, y: 0 }, side: 40, angle: 0 }, 150);
     expect(corner.data[2]).toBe(0);
     expect(corner.data.at(-1)).toBeGreaterThan(100);
+  });
+
+  it('is covered by the picture where it is not black, also from a picture that was halved before', () => {
+    const sides = fc.integer({ min: 1, max: 700 });
+    const region = fc.record({
+      centre: fc.record({ x: fc.integer({ min: -50, max: 750 }), y: fc.integer({ min: -50, max: 750 }) }),
+      side: fc.integer({ min: 20, max: 1000 }),
+      angle: fc.double({ min: -3, max: 3, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(sides, sides, region, (width, height, square) => {
+        const image = createImage(width, height);
+        image.data.fill(255);
+        const { data } = extractChip(image, square, 60);
+        const lit = chipCoverage(image, square, 60).map((_, i) => (data[3 * i]! > 0 ? 1 : 0));
+        expect(chipCoverage({ width, height }, square, 60)).toEqual(lit);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('can be taken from a picture of one pixel and from a region of thousands', () => {

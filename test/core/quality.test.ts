@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { createDecoder } from 'acquaint';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dlibChipLandmarks } from '../../src/core/chip.ts';
-import type { Point } from '../../src/core/geometry.ts';
-import type { RgbImage } from '../../src/core/image.ts';
+import { dlibChipLandmarks, dlibChipRegion, extractChip } from '../../src/core/chip.ts';
+import type { Point, Rect } from '../../src/core/geometry.ts';
+import { createImage, type RgbImage } from '../../src/core/image.ts';
 import { adjustGamma } from '../../src/core/preprocess.ts';
 import {
   type FaceMeasurements,
@@ -41,6 +41,15 @@ async function changed(chip: RgbImage, change: (picture: Sharp) => Sharp): Promi
 function covered(chip: RgbImage, shapes: string): Promise<RgbImage> {
   const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="150" height="150">${shapes}</svg>`);
   return changed(chip, (picture) => picture.composite([{ input: svg }]));
+}
+
+function part({ data, width }: RgbImage, { left, top, right, bottom }: Rect): RgbImage {
+  const image = createImage(right - left, bottom - top);
+  for (let y = top; y < bottom; y++) {
+    const row = data.subarray((y * width + left) * 3, (y * width + right) * 3);
+    image.data.set(row, (y - top) * image.width * 3);
+  }
+  return image;
 }
 
 async function expectReason(
@@ -100,6 +109,61 @@ describe('the quality of a real face', () => {
       expect(qualityReasons(cut, 'low')).toContain('cut');
       expect(whole.outside).toBe(0);
     }
+  });
+
+  describe('that the edge of the picture cuts', () => {
+    type Side = 'left' | 'right' | 'top' | 'bottom';
+    /** The chip of a picture of which that side is missing, up to `edge` in pixels of the whole chip. */
+    function measuredBeyond(chip: RgbImage, side: Side, edge: number): FaceQuality {
+      const kept = { left: 0, top: 0, right: chip.width, bottom: chip.height, [side]: edge };
+      const picture = part(chip, kept);
+      const landmarks = face.landmarks.map(({ x, y }) => ({ x: x - kept.left, y: y - kept.top }));
+      const cut = extractChip(picture, dlibChipRegion(landmarks), chip.width);
+      return measureQuality(cut, { ...face, landmarks, picture });
+    }
+
+    it.each<[Side, readonly number[]]>([
+      ['left', [45, 60, 75, 90]],
+      ['right', [60, 75, 90, 105]],
+      ['top', [40, 50, 60, 70, 80]],
+      ['bottom', [70, 80, 90, 100, 110, 120]],
+    ])('is not said to hide the eyes or the mouth beyond the %s one', (side, edges) => {
+      for (const [i, chip] of chips.entries()) {
+        for (const edge of edges) {
+          const reasons = qualityReasons(measuredBeyond(chip, side, edge), 'medium');
+          expect(reasons, `${NAMES[i]} to ${edge}`).not.toContain('eyes_hidden');
+          expect(reasons, `${NAMES[i]} to ${edge}`).not.toContain('mouth_hidden');
+        }
+      }
+    });
+
+    it('has no measure of what is not in the picture', () => {
+      for (const chip of chips) {
+        expect(measuredBeyond(chip, 'top', 65)).toMatchObject({ eyeLight: null });
+        expect(measuredBeyond(chip, 'bottom', 95)).toMatchObject({ mouthLines: null });
+        // Beyond the middle: half of a face still has an eye.
+        expect(measuredBeyond(chip, 'right', 77).eyeLight).toBeGreaterThan(0.7);
+        expect(qualityScore(measuredBeyond(chip, 'top', 65))).toBeGreaterThan(0.7);
+      }
+    });
+
+    it('still hides behind glasses and a mask what is in the picture', async () => {
+      const glasses = [47, 99].map((x) => `<ellipse cx="${x}" cy="51" rx="21" ry="16" fill="#101014"/>`);
+      const mask = '<path fill="#96b9cd" d="M12,66 L73,62 L134,66 L124,116 L92,146 L54,146 L22,116 Z"/>';
+      for (const chip of chips) {
+        const behindGlasses = measuredBeyond(await covered(chip, glasses.join('')), 'bottom', 105);
+        expect(qualityReasons(behindGlasses, 'medium')).toContain('eyes_hidden');
+        const behindMask = measuredBeyond(await covered(chip, mask), 'left', 50);
+        expect(qualityReasons(behindMask, 'medium')).toContain('mouth_hidden');
+      }
+    });
+
+    it('is as sharp as what is seen of it: the edge itself is no detail', async () => {
+      for (const chip of chips) {
+        const blurred = await changed(chip, (picture) => picture.blur(4));
+        expect(qualityReasons(measuredBeyond(blurred, 'bottom', 100), 'low')).toContain('blurred');
+      }
+    });
   });
 
   it('is the same whatever the hair and the background are', async () => {

@@ -64,6 +64,17 @@ describe('a hard picture of somebody who is enrolled', () => {
     expect(flat.reasons).toContain('flat');
   });
 
+  it('is said to be cut, and not to hide what lies below the edge of the picture', async () => {
+    const whole = photo('cage2_crop.jpg');
+    const [face] = (await recognizer.embed(new Uint8Array(await whole.png().toBuffer()))).faces;
+    const { width } = await sharp(await whole.png().toBuffer()).metadata();
+    const height = Math.round(face!.box.top + 0.68 * (face!.box.bottom - face!.box.top));
+    const cut = sharp(await whole.png().toBuffer()).extract({ left: 0, top: 0, width, height });
+    const { reasons, quality } = await onlyFace(cut.png());
+    expect(reasons).toEqual(['cut']);
+    expect(quality.mouthLines).toBeNull();
+  });
+
   it('gives no name to a stranger in bad light', async () => {
     const face = await onlyFace(photo('fragrance-George-Clooney-main_crop.jpg').linear(0.15, 0).png());
     expect(face.decision).toBe('unknown');
