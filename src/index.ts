@@ -61,6 +61,7 @@ export { type PulledPack, type PullOptions, pullPack } from './packs/pull.ts';
 export { modelsFolder, type PackReport, packPath, verifyPacks } from './packs/store.ts';
 export type { Decoder, Picture, PictureSource } from './ports/decoder.ts';
 export type { EnrolledFace, Person } from './ports/gallery.ts';
+export type { FailedPicture } from './recognizer/embed-anew.ts';
 export { mapInOrder } from './recognizer/map-in-order.ts';
 export { type MigrateOptions, type Migration, migrateGallery } from './recognizer/migrate.ts';
 export { openRecognizer } from './recognizer/open-recognizer.ts';

@@ -1,3 +1,4 @@
+import type { Rect } from '../core/geometry.ts';
 import type { EnrolledFace, NewFace, Person, StoredQuality } from '../ports/gallery.ts';
 import { decodeEmbedding } from './embedding-bytes.ts';
 import { corruptError } from './gallery-errors.ts';
@@ -26,15 +27,19 @@ export function faceFrom(row: SqlRow, path: string): EnrolledFace {
     embedding: embeddingFrom(row.embedding, path),
     contentHash: String(row.content_hash),
     fileName: row.file_name === null ? null : String(row.file_name),
-    box: {
-      left: Number(row.box_left),
-      top: Number(row.box_top),
-      right: Number(row.box_right),
-      bottom: Number(row.box_bottom),
-    },
+    box: boxFrom(row),
     quality: qualityFrom(row.quality, path),
     chip: row.jpeg instanceof Uint8Array ? row.jpeg : null,
     createdAt: String(row.created_at),
+  };
+}
+
+export function boxFrom(row: SqlRow): Rect {
+  return {
+    left: Number(row.box_left),
+    top: Number(row.box_top),
+    right: Number(row.box_right),
+    bottom: Number(row.box_bottom),
   };
 }
 

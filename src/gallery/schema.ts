@@ -4,7 +4,7 @@ import type { Database } from './sqlite-driver.ts';
 export const APPLICATION_ID = 0x61637174;
 
 /** Raised with every change of the tables; a newer one is refused. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** What the embeddings of a gallery have in common. */
 export interface GalleryKind {
@@ -25,6 +25,10 @@ const STAGED_TABLE = `
     recipe TEXT NOT NULL,
     embedding BLOB NOT NULL
   ) STRICT;`;
+
+/** What each was made from. Version 3 did not say: with its picture at hand such a face is embedded again. */
+const STAGED_SOURCE = `
+  ALTER TABLE staged_embeddings ADD COLUMN source TEXT NOT NULL DEFAULT 'crop' CHECK (source IN ('picture', 'crop'));`;
 
 /**
  * `seq` keeps the order of enrolment (VACUUM may renumber a rowid that has no name). Crops have a table of their own,
@@ -65,6 +69,7 @@ const TABLES = `
   ) STRICT;
   ${CALIBRATION_TABLE}
   ${STAGED_TABLE}
+  ${STAGED_SOURCE}
 `;
 
 /**
@@ -100,6 +105,7 @@ const UPGRADES: readonly string[] = [
    ALTER TABLE faces DROP COLUMN brightness;
    ${CALIBRATION_TABLE}`,
   STAGED_TABLE,
+  STAGED_SOURCE,
 ];
 
 /** Brings the tables of an older version up to date, all or nothing, keeping everything that is in them. */

@@ -23,7 +23,7 @@ import { embeddingFrom, faceFrom, personFrom, requireFace, rowOf } from './galle
 import { normalizeName } from './person-name.ts';
 import { createSchema, type GalleryKind, rollback, upgradeSchema } from './schema.ts';
 import { type Database, loadSqlite } from './sqlite-driver.ts';
-import { insertStaged, replaceByStaged, selectUnstaged } from './staged-embeddings.ts';
+import { insertStaged, replaceByStaged, selectToEmbed } from './staged-embeddings.ts';
 
 export interface SqliteGalleryOptions {
   /** What a new gallery is made for. */
@@ -204,8 +204,15 @@ class SqliteGallery implements Gallery {
     });
   }
 
-  async unstagedFaces(recipe: string, limit: number, after?: string): Promise<readonly FaceToEmbed[]> {
-    return this.#guard(() => selectUnstaged(this.#database, this.#path, recipe, limit, after));
+  async facesToEmbed(recipe: string, limit: number, after: number): Promise<readonly FaceToEmbed[]> {
+    return this.#guard(() => selectToEmbed(this.#database, recipe, limit, after));
+  }
+
+  async crop(faceId: string): Promise<Uint8Array | null> {
+    const row = this.#guard(() =>
+      rowOf(this.#database.prepare('SELECT jpeg FROM chips WHERE face_id = ?').get(faceId)),
+    );
+    return row?.jpeg instanceof Uint8Array ? row.jpeg : null;
   }
 
   async stageEmbeddings(recipe: string, embeddings: readonly StagedEmbedding[]): Promise<void> {

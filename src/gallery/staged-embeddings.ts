@@ -1,30 +1,41 @@
-import type { FaceToEmbed, StagedEmbedding } from '../ports/gallery.ts';
+import type { EmbeddingSource, FaceToEmbed, StagedEmbedding } from '../ports/gallery.ts';
 import { encodeEmbedding } from './embedding-bytes.ts';
-import { faceFrom, requireFinite, rowOf } from './gallery-rows.ts';
+import { boxFrom, requireFinite, rowOf } from './gallery-rows.ts';
 import type { GalleryKind } from './schema.ts';
 import type { Database } from './sqlite-driver.ts';
 
 /** The way from one recipe to another: see Gallery's `stageEmbeddings` and `switchRecipe`. */
 
-export function selectUnstaged(
+export function selectToEmbed(
   database: Database,
-  path: string,
   recipe: string,
   limit: number,
-  after = '',
+  after: number,
 ): readonly FaceToEmbed[] {
   const rows = database
     .prepare(
-      `SELECT faces.*, chips.jpeg FROM faces LEFT JOIN chips ON chips.face_id = faces.id
-       WHERE NOT EXISTS (SELECT 1 FROM staged_embeddings s WHERE s.face_id = faces.id AND s.recipe = ?)
-         AND faces.seq > coalesce((SELECT seq FROM faces WHERE id = ?), 0)
-       ORDER BY faces.seq LIMIT ?`,
+      `SELECT seq, id, content_hash, box_left, box_top, box_right, box_bottom,
+       chips.face_id IS NOT NULL AS has_crop, s.source AS staged_from
+       FROM faces LEFT JOIN chips ON chips.face_id = faces.id
+       LEFT JOIN staged_embeddings s ON s.face_id = faces.id AND s.recipe = ?
+       WHERE faces.seq > ? ORDER BY faces.seq LIMIT ?`,
     )
     .all(recipe, after, limit);
-  return rows.map((row) => {
-    const { id, contentHash, box, chip } = faceFrom(rowOf(row) ?? {}, path);
-    return { faceId: id, contentHash, box, chip };
+  return rows.map((value) => {
+    const row = rowOf(value) ?? {};
+    return {
+      position: Number(row.seq),
+      faceId: String(row.id),
+      contentHash: String(row.content_hash),
+      box: boxFrom(row),
+      hasCrop: row.has_crop === 1,
+      stagedFrom: row.staged_from === null ? null : sourceFrom(row.staged_from),
+    };
   });
+}
+
+function sourceFrom(value: unknown): EmbeddingSource {
+  return value === 'picture' ? 'picture' : 'crop';
 }
 
 /** requires  a transaction */
@@ -35,12 +46,12 @@ export function insertStaged(
 ): void {
   database.prepare('DELETE FROM staged_embeddings WHERE recipe <> ?').run(recipe);
   const insert = database.prepare(
-    `INSERT OR REPLACE INTO staged_embeddings (face_id, recipe, embedding)
-     SELECT id, ?, ? FROM faces WHERE id = ?`,
+    `INSERT OR REPLACE INTO staged_embeddings (face_id, recipe, embedding, source)
+     SELECT id, ?, ?, ? FROM faces WHERE id = ?`,
   );
-  for (const { faceId, embedding } of embeddings) {
+  for (const { faceId, embedding, source } of embeddings) {
     requireFinite(embedding);
-    insert.run(recipe, encodeEmbedding(embedding), faceId);
+    insert.run(recipe, encodeEmbedding(embedding), source, faceId);
   }
 }
 

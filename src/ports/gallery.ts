@@ -41,17 +41,25 @@ export interface GalleryEmbedding {
   readonly embedding: Float32Array;
 }
 
+/** What an embedding was made from: the picture itself, or the crop that was kept of it, which is less exact. */
+export type EmbeddingSource = 'picture' | 'crop';
+
 /** What is needed to embed an enrolled face anew. */
 export interface FaceToEmbed {
+  /** Grows in the order of enrolment. */
+  readonly position: number;
   readonly faceId: string;
   readonly contentHash: string;
   readonly box: Rect;
-  readonly chip: Uint8Array | null;
+  readonly hasCrop: boolean;
+  /** What the embedding that is staged for it was made from; null when none is. */
+  readonly stagedFrom: EmbeddingSource | null;
 }
 
 export interface StagedEmbedding {
   readonly faceId: string;
   readonly embedding: Float32Array;
+  readonly source: EmbeddingSource;
 }
 
 /**
@@ -83,9 +91,17 @@ export interface Gallery {
   forget(personId: string): Promise<number>;
   /** Every embedding, in the order of enrolment. */
   embeddings(): Promise<Iterable<GalleryEmbedding>>;
-  /** At most so many faces that no embedding by that recipe is staged for, in the order of enrolment, after `after`. */
-  unstagedFaces(recipe: string, limit: number, after?: string): Promise<readonly FaceToEmbed[]>;
-  /** Keeps embeddings by another recipe aside; those of a third recipe are thrown away. Faces gone meanwhile are passed over. */
+  /**
+   * At most so many faces in the order of enrolment, behind the position `after` (0: from the first), and what is staged
+   * for them by that recipe.
+   */
+  facesToEmbed(recipe: string, limit: number, after: number): Promise<readonly FaceToEmbed[]>;
+  /** The crop that was kept of a face, a picture file; null when there is none, or the face is gone. */
+  crop(faceId: string): Promise<Uint8Array | null>;
+  /**
+   * Keeps embeddings by another recipe aside, in the place of what was staged for the same faces; those of a third recipe
+   * are thrown away. Faces gone meanwhile are passed over.
+   */
   stageEmbeddings(recipe: string, embeddings: readonly StagedEmbedding[]): Promise<void>;
   /**
    * Puts the staged embeddings in the place of the others, all at once, and takes the calibration away, which belonged

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { intersectionOverUnion } from '../core/geometry.ts';
 import { AcquaintError } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
-import { createDecoder } from '../imaging/decode.ts';
-import type { FaceToEmbed, Gallery, StagedEmbedding } from '../ports/gallery.ts';
+import type { FaceToEmbed, StagedEmbedding } from '../ports/gallery.ts';
 import { requireAllowed, requireFetched } from './allowed-models.ts';
-import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
+import { createAnalysisPool } from './analysis-pool.ts';
+import { embedAnew, type FailedPicture, type MigrationWork, type Outcome } from './embed-anew.ts';
 import { mapInOrder } from './map-in-order.ts';
-import { type Recipe, recipeOf } from './recipes.ts';
+import { recipeOf } from './recipes.ts';
 import type { RecognizerOptions } from './recognizer-api.ts';
-import { defaultMinFacePx, type Settings, settingsFrom } from './recognizer-options.ts';
+import { settingsFrom } from './recognizer-options.ts';
 
 export interface MigrateOptions
   extends Pick<
@@ -31,14 +30,17 @@ export interface Migration {
   /** Faces embedded anew by this call, and from what. */
   readonly fromPictures: number;
   readonly fromCrops: number;
+  /** Pictures that were found but could not be used: the crops of their faces were taken. */
+  readonly failed: readonly FailedPicture[];
 }
 
 /**
  * Embeds every face of a gallery by another recipe, from its picture where it is among `pictures`, else from the crop
  * that was kept. The gallery is used by its old recipe until all are done, then switched at once; what was done before
- * an interruption is not done again.
+ * an interruption is not done again, but for faces that were embedded from their crops and whose pictures are now there.
  * throws  TypeError for an unknown recipe; AcquaintError('pictures_missing') when a face has neither picture nor crop
- *         (the gallery stays as it was), 'aborted', the gallery's errors, 'model_missing', 'not_for_commercial_use'
+ *         (before anything is embedded; the gallery stays as it was), 'aborted', the gallery's errors, 'model_missing',
+ *         'not_for_commercial_use'
  */
 export async function migrateGallery(
   path: string,
@@ -56,61 +58,48 @@ export async function migrateGallery(
   const pool = createAnalysisPool(settings);
   try {
     const from = gallery.recipe;
-    if (from === recipe.id) return { from, to, fromPictures: 0, fromCrops: 0 };
+    if (from === recipe.id) return { from, to, fromPictures: 0, fromCrops: 0, failed: [] };
     await requireFetched(settings, recipe);
-    const counts = await embedAll(gallery, { pool, recipe, settings }, options);
-    return { from, to: recipe.id, ...counts };
+    const { pictures = [], signal, onProgress } = options;
+    const pathByHash = await hashPictures(pictures, signal);
+    const done = await embedAll({ gallery, pool, recipe, settings, pathByHash, signal }, onProgress);
+    return { from, to: recipe.id, ...done };
   } finally {
     await pool.close();
     await gallery.close();
   }
 }
 
-interface EmbedContext {
-  readonly pool: AnalysisPool;
-  readonly recipe: Recipe;
-  readonly settings: Settings;
-}
-
-/** So many faces are staged by one transaction, and lost at most when the process is killed. */
+/** So many faces are staged by one transaction. */
 const STAGED_AT_ONCE = 32;
 /** Somebody may enrol faces by the old recipe meanwhile; whoever does so without end is in the way. */
 const MOST_ROUNDS = 20;
 
 async function embedAll(
-  gallery: Gallery,
-  context: EmbedContext,
-  { pictures = [], signal, onProgress }: MigrateOptions,
-): Promise<{ fromPictures: number; fromCrops: number }> {
-  const { recipe } = context;
-  const pathByHash = await hashPictures(pictures, signal);
-  const total = (await gallery.people()).reduce((sum, { faces }) => sum + faces, 0);
-  const counts = { fromPictures: 0, fromCrops: 0 };
+  work: MigrationWork,
+  onProgress: MigrateOptions['onProgress'],
+): Promise<Pick<Migration, 'fromPictures' | 'fromCrops' | 'failed'>> {
+  const { gallery, recipe } = work;
+  const total = await countToDo(work);
+  const counts = { picture: 0, crop: 0, missing: 0 };
+  const failed = new Map<string, FailedPicture>();
+  const take = ({ embedded, isMissing, failure }: Outcome): void => {
+    if (failure) failed.set(failure.path, failure);
+    if (isMissing) counts.missing++;
+    if (embedded === null) return;
+    counts[embedded.source]++;
+    const done = counts.picture + counts.crop;
+    onProgress?.(done, Math.max(total, done));
+  };
+  let isWanted: typeof isToDo = isToDo;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    let missing = 0;
-    let after: string | undefined;
-    for (;;) {
-      const faces = await gallery.unstagedFaces(recipe.id, STAGED_AT_ONCE, after);
-      if (faces.length === 0) break;
-      const staged: StagedEmbedding[] = [];
-      const work = (face: FaceToEmbed) => embedFace(face, pathByHash.get(face.contentHash), context, signal);
-      try {
-        for await (const result of mapInOrder(faces, context.settings.concurrency + 1, work)) {
-          if (result === null) missing++;
-          else {
-            staged.push(result);
-            counts[result.source]++;
-            onProgress?.(counts.fromPictures + counts.fromCrops, total);
-          }
-        }
-      } finally {
-        // Also when it is interrupted: what is done need not be done again.
-        await gallery.stageEmbeddings(recipe.id, staged);
-      }
-      after = faces.at(-1)!.faceId;
+    for await (const faces of batchesOf(work, isWanted)) await embedBatch(work, faces, take);
+    if (counts.missing > 0) throw picturesMissing(counts.missing, [...failed.values()]);
+    if (await gallery.switchRecipe(recipe.id, recipe.length)) {
+      return { fromPictures: counts.picture, fromCrops: counts.crop, failed: [...failed.values()] };
     }
-    if (missing > 0) throw picturesMissing(missing);
-    if (await gallery.switchRecipe(recipe.id, recipe.length)) return counts;
+    // Only those who came meanwhile: pictures that failed are not tried again.
+    isWanted = isUnstaged;
   }
   throw new AcquaintError(
     'gallery_locked',
@@ -118,51 +107,72 @@ async function embedAll(
   );
 }
 
-type EmbeddedAnew = StagedEmbedding & { readonly source: 'fromPictures' | 'fromCrops' };
-
-/** null: there is nothing to embed it from. */
-async function embedFace(
-  face: FaceToEmbed,
-  path: string | undefined,
-  context: EmbedContext,
-  signal: AbortSignal | undefined,
-): Promise<EmbeddedAnew | null> {
-  if (signal?.aborted) {
-    throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
-  }
-  const { faceId, chip } = face;
-  const fromPicture = path === undefined ? null : await embedFromPicture(face, path, context);
-  if (fromPicture) return { faceId, embedding: fromPicture, source: 'fromPictures' };
-  if (chip === null) return null;
-  const { image } = await createDecoder().decode(chip);
-  const [embedding] = await context.pool.embed([image], context.recipe.id);
-  return embedding ? { faceId, embedding, source: 'fromCrops' } : null;
+function isUnstaged({ stagedFrom }: FaceToEmbed): boolean {
+  return stagedFrom === null;
 }
 
-/** The enrolled face is where it was: its new box shares at least so much with the old one. */
-const LEAST_OVERLAP = 0.4;
+/** Also what was embedded from its crop, when the picture is there now. */
+function isToDo(face: FaceToEmbed, { pathByHash }: MigrationWork): boolean {
+  return isUnstaged(face) || (face.stagedFrom === 'crop' && pathByHash.has(face.contentHash));
+}
 
-async function embedFromPicture(
-  { box }: FaceToEmbed,
-  path: string,
-  { pool, recipe, settings }: EmbedContext,
-): Promise<Float32Array | null> {
-  const { image } = await createDecoder({ maxPixels: settings.maxPixels }).decode(path);
-  const { preprocess, tryRotations, detector, scoreThreshold, maxFaces } = settings;
-  const minFacePx = settings.minFacePx ?? defaultMinFacePx(image.width, image.height);
-  const faces = await pool.analyze({
-    image,
-    preprocess,
-    tryRotations,
-    detector,
-    detection: { minFacePx, scoreThreshold, maxFaces },
-    landmarks: 5,
-    embedding: { recipe: recipe.id, returnChips: false },
-  });
-  const [nearest] = faces
-    .map((face) => ({ face, overlap: intersectionOverUnion(face.box, box) }))
-    .toSorted((a, b) => b.overlap - a.overlap);
-  return nearest && nearest.overlap >= LEAST_OVERLAP ? (nearest.face.embedded?.embedding ?? null) : null;
+/** Faces read at once: they hold no embedding and no crop. */
+const PAGE = 1000;
+
+async function* batchesOf(
+  work: MigrationWork,
+  isWanted: (face: FaceToEmbed, work: MigrationWork) => boolean,
+): AsyncGenerator<readonly FaceToEmbed[]> {
+  let batch: FaceToEmbed[] = [];
+  for (let after = 0; ; ) {
+    const page = await work.gallery.facesToEmbed(work.recipe.id, PAGE, after);
+    for (const face of page) {
+      if (isWanted(face, work)) batch.push(face);
+      if (batch.length < STAGED_AT_ONCE) continue;
+      yield batch;
+      batch = [];
+    }
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.position;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Embedding takes hours: a face that it could not be done for is told before. throws  AcquaintError('pictures_missing') */
+async function countToDo(work: MigrationWork): Promise<number> {
+  let total = 0;
+  let missing = 0;
+  for await (const faces of batchesOf(work, isToDo)) {
+    total += faces.length;
+    missing += faces.filter(
+      ({ hasCrop, contentHash }) => !hasCrop && !work.pathByHash.has(contentHash),
+    ).length;
+  }
+  if (missing > 0) throw picturesMissing(missing, []);
+  return total;
+}
+
+/** ensures  `take` gets every outcome, in order; what was embedded is staged */
+async function embedBatch(
+  work: MigrationWork,
+  faces: readonly FaceToEmbed[],
+  take: (outcome: Outcome) => void,
+): Promise<void> {
+  const staged: StagedEmbedding[] = [];
+  try {
+    const outcomes = mapInOrder(faces, work.settings.concurrency + 1, (face) => {
+      requireNotAborted(work.signal);
+      return embedAnew(face, work);
+    });
+    for await (const outcome of outcomes) {
+      if (outcome.embedded) staged.push(outcome.embedded);
+      take(outcome);
+    }
+  } finally {
+    // Also when it is interrupted: what is done need not be done again.
+    await work.gallery.stageEmbeddings(work.recipe.id, staged);
+  }
 }
 
 /** Which picture has which content; what cannot be read is no picture of the gallery's. */
@@ -172,20 +182,26 @@ async function hashPictures(
 ): Promise<ReadonlyMap<string, string>> {
   const pathByHash = new Map<string, string>();
   for (const path of paths) {
-    if (signal?.aborted) {
-      throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
-    }
+    requireNotAborted(signal);
     const bytes = await readFile(path).catch(() => null);
     if (bytes) pathByHash.set(createHash('sha256').update(bytes).digest('hex'), path);
   }
   return pathByHash;
 }
 
-function picturesMissing(count: number): AcquaintError {
+function requireNotAborted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
+}
+
+function picturesMissing(count: number, [first]: readonly FailedPicture[]): AcquaintError {
   const faces = count === 1 ? '1 face has' : `${count} faces have`;
+  const picture = first
+    ? `usable picture (${first.message.replace(/\.$/, '')})`
+    : 'picture among those given';
   return new AcquaintError(
     'pictures_missing',
-    `${faces} neither a crop in the gallery nor a picture among those given, so nothing was switched; ` +
+    `${faces} neither a crop in the gallery nor a ${picture}, so nothing was switched; ` +
       'name the folder of their pictures (--pictures DIR), or forget those people and enrol them again',
   );
 }

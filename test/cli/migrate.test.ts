@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EnrolledFace, migrateGallery, openRecognizer } from 'acquaint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
 import { pulledModel } from '../models/pulled-model.ts';
 import {
   type CliResult,
@@ -31,6 +33,25 @@ const acquaint = (...args: readonly string[]): Promise<CliResult> => runCli(fold
 async function gallery(name: string): Promise<string> {
   await cp(join(folder, 'enrolled.db'), join(folder, name));
   return name;
+}
+
+async function copyOf(name: string): Promise<string> {
+  await cp(join(folder, name), join(folder, `copy of ${name}`));
+  return `copy of ${name}`;
+}
+
+/** The person's first face, as if its picture had been the file of those bytes. */
+async function asIfEnrolledFrom(bytes: Uint8Array, person: string, name: string): Promise<void> {
+  const database = (await loadSqlite())(join(folder, name));
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  database
+    .prepare(
+      `UPDATE faces SET content_hash = ?
+       WHERE seq = (SELECT min(seq) FROM faces WHERE person_id = (SELECT id FROM people WHERE name = ?))`,
+    )
+    .run(hash, person);
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  database.close();
 }
 
 async function facesIn(name: string): Promise<{ recipe: string; faces: EnrolledFace[] }> {
@@ -101,7 +122,7 @@ describe('acquaint migrate', () => {
     expect([code, stderr, JSON.parse(stdout)]).toEqual([
       0,
       '',
-      { from, to: `${from}+4views`, fromPictures: 3, fromCrops: faces - 3 },
+      { from, to: `${from}+4views`, fromPictures: 3, fromCrops: faces - 3, failures: [] },
     ]);
   });
 
@@ -191,6 +212,64 @@ describe('acquaint migrate', () => {
     expect((await facesIn('killed.db')).faces.map(({ embedding }) => embedding)).toEqual(
       (await facesIn(name)).faces.map(({ embedding }) => embedding),
     );
+  });
+
+  it('goes on with the pictures where it began with the crops', async () => {
+    const name = await gallery('crops-first.db');
+    const stop = new AbortController();
+    const options = { signal: stop.signal, onProgress: (done: number) => done === 5 && stop.abort() };
+    const path = join(folder, name);
+    await expect(migrateGallery(path, `${from}+mirror`, options)).rejects.toMatchObject({ code: 'aborted' });
+    const args = ['migrate', '--to', `${from}+mirror`, '--pictures', 'people', '-q'];
+    const { stdout } = await acquaint(...args, '-g', name);
+    expect(stdout).toContain(
+      `${faces} faces embedded by ${from}+mirror: ${faces} from pictures, 0 from crops.`,
+    );
+    const untouched = await gallery('pictures-only.db');
+    await acquaint(...args, '-g', untouched);
+    expect((await facesIn(name)).faces.map(({ embedding }) => embedding)).toEqual(
+      (await facesIn(untouched)).faces.map(({ embedding }) => embedding),
+    );
+  });
+
+  it('names a picture that is damaged now, takes the crop and embeds the others', async () => {
+    const name = await gallery('damaged.db');
+    await cp(join(folder, 'people'), join(folder, 'now damaged'), { recursive: true });
+    const damaged = join('now damaged', 'Nicolas Cage', '1.jpg');
+    const whole = await readFile(join(folder, damaged));
+    const bytes = whole.subarray(0, whole.length / 2);
+    await writeFile(join(folder, damaged), bytes);
+    await asIfEnrolledFrom(bytes, 'Nicolas Cage', name);
+    const args = ['--to', `${from}+mirror`, '--pictures', 'now damaged'];
+    const json = await acquaint('migrate', ...args, '-g', await copyOf(name), '--json', '-q');
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([
+      1,
+      {
+        from,
+        to: `${from}+mirror`,
+        fromPictures: faces - 1,
+        fromCrops: 1,
+        failures: [{ file: damaged, error: { code: 'not_an_image', message: expect.any(String) } }],
+      },
+    ]);
+    const { code, stdout, stderr } = await acquaint('migrate', ...args, '-g', name);
+    expect([code, stdout]).toEqual([1, expect.stringContaining(`${faces - 1} from pictures, 1 from crops`)]);
+    expect(stderr).toContain('1 picture could not be used: the crops of their faces were taken.\n');
+    expect(stderr).toMatch(/^acquaint: now damaged.Nicolas Cage.1\.jpg is damaged or cut short: /m);
+    expect(await whoIs(name)).toEqual(['Nicolas Cage', 'Justin Bieber']);
+  });
+
+  it('passes over people who are forgotten while it works', async () => {
+    const name = await gallery('forgotten.db');
+    const database = (await loadSqlite())(join(folder, name));
+    database.exec('PRAGMA foreign_keys = ON');
+    const onProgress = (done: number) => {
+      if (done === 1) database.exec('DELETE FROM people WHERE seq = (SELECT max(seq) FROM people)');
+    };
+    const { fromCrops } = await migrateGallery(join(folder, name), `${from}+mirror`, { onProgress });
+    database.close();
+    expect(fromCrops).toBe(faces - 2);
+    expect((await facesIn(name)).faces).toHaveLength(faces - 2);
   });
 
   it('refuses what it cannot do before it begins', async () => {

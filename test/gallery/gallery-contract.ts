@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Gallery, NewFace } from '../../src/ports/gallery.ts';
+import type { EmbeddingSource, Gallery, NewFace } from '../../src/ports/gallery.ts';
 
 export const RECIPE = 'test-recipe';
 export const LENGTH = 128;
@@ -144,53 +144,82 @@ export function galleryContract(open: () => Promise<Gallery>): void {
 
   describe('another recipe', () => {
     const other = () => Float32Array.from({ length: 256 }, () => Math.random());
+    const stage = (
+      recipe: string,
+      faceId: string,
+      embedding: Float32Array,
+      source: EmbeddingSource = 'picture',
+    ) => gallery.stageEmbeddings(recipe, [{ faceId, embedding, source }]);
 
     it('takes the place of the old one when every face has a staged embedding, and not before', async () => {
       const { person, face: first } = await gallery.addFace('Ada', newFace());
       const { face: second } = await gallery.addFace('Grace', newFace({ chip: null }));
       await gallery.setCalibration('{}');
-      const unstaged = await gallery.unstagedFaces('other', 10);
-      expect(unstaged.map(({ faceId }) => faceId)).toEqual([first.id, second.id]);
-      expect(unstaged[0]).toMatchObject({ contentHash: first.contentHash, box: first.box });
-      expect([...unstaged[0]!.chip!]).toEqual([...first.chip!]);
-      expect(unstaged[1]!.chip).toBeNull();
+      const faces = await gallery.facesToEmbed('other', 10, 0);
+      expect(faces).toMatchObject([
+        { faceId: first.id, contentHash: first.contentHash, box: first.box, hasCrop: true, stagedFrom: null },
+        { faceId: second.id, hasCrop: false, stagedFrom: null },
+      ]);
+      expect([...(await gallery.crop(first.id))!]).toEqual([...first.chip!]);
+      expect(await gallery.crop(second.id)).toBeNull();
       const embeddings = [other(), other()];
-      await gallery.stageEmbeddings('other', [{ faceId: first.id, embedding: embeddings[0]! }]);
+      await stage('other', first.id, embeddings[0]!);
       expect(await gallery.switchRecipe('other', 256)).toBe(false);
       expect((await gallery.facesOf(person.id))[0]!.embedding).toEqual(first.embedding);
       expect(await gallery.calibration()).toBe('{}');
-      await gallery.stageEmbeddings('other', [{ faceId: second.id, embedding: embeddings[1]! }]);
+      await stage('other', second.id, embeddings[1]!);
       expect(await gallery.switchRecipe('other', 256)).toBe(true);
       expect((await gallery.facesOf(person.id))[0]!.embedding).toEqual(embeddings[0]);
       expect(await gallery.calibration()).toBeNull();
     });
 
+    it('says what each was made from, page by page, and the later takes the place of the earlier', async () => {
+      const enrolled = [];
+      for (const name of ['Ada', 'Grace', 'Zoë'])
+        enrolled.push((await gallery.addFace(name, newFace())).face);
+      const pages = async () => {
+        const [first] = await gallery.facesToEmbed('other', 1, 0);
+        const others = await gallery.facesToEmbed('other', 2, first!.position);
+        expect(await gallery.facesToEmbed('other', 2, others.at(-1)!.position)).toEqual([]);
+        return [first!, ...others];
+      };
+      expect((await pages()).map(({ faceId }) => faceId)).toEqual(enrolled.map(({ id }) => id));
+      const later = other();
+      await stage('other', enrolled[0]!.id, other(), 'crop');
+      await stage('other', enrolled[1]!.id, other(), 'crop');
+      await stage('other', enrolled[1]!.id, later, 'picture');
+      expect((await pages()).map(({ stagedFrom }) => stagedFrom)).toEqual(['crop', 'picture', null]);
+      await stage('other', enrolled[2]!.id, other());
+      expect(await gallery.switchRecipe('other', 256)).toBe(true);
+      expect((await gallery.facesOf(enrolled[1]!.personId))[0]!.embedding).toEqual(later);
+    });
+
     it('is not mixed with a third one, nor with embeddings of another length', async () => {
       const { face } = await gallery.addFace('Ada', newFace());
-      await gallery.stageEmbeddings('third', [{ faceId: face.id, embedding: other() }]);
-      expect(await gallery.unstagedFaces('other', 10)).toHaveLength(1);
+      await stage('third', face.id, other());
+      expect(await gallery.facesToEmbed('other', 10, 0)).toMatchObject([{ stagedFrom: null }]);
       expect(await gallery.switchRecipe('other', 256)).toBe(false);
-      await gallery.stageEmbeddings('other', [{ faceId: face.id, embedding: other() }]);
-      expect(await gallery.unstagedFaces('third', 10)).toHaveLength(1);
+      await stage('other', face.id, other());
+      expect(await gallery.facesToEmbed('third', 10, 0)).toMatchObject([{ stagedFrom: null }]);
       expect(await gallery.switchRecipe('other', 128)).toBe(false);
     });
 
     it('passes over faces that were forgotten meanwhile', async () => {
       const { person, face } = await gallery.addFace('Ada', newFace());
       await gallery.addFace('Grace', newFace());
-      const [, grace] = await gallery.unstagedFaces('other', 10);
-      await gallery.stageEmbeddings('other', [{ faceId: face.id, embedding: other() }]);
+      const [, grace] = await gallery.facesToEmbed('other', 10, 0);
+      await stage('other', face.id, other());
       await gallery.forget(person.id);
       await gallery.stageEmbeddings('other', [
-        { faceId: face.id, embedding: other() },
-        { faceId: grace!.faceId, embedding: other() },
+        { faceId: face.id, embedding: other(), source: 'crop' },
+        { faceId: grace!.faceId, embedding: other(), source: 'crop' },
       ]);
       expect(await gallery.switchRecipe('other', 256)).toBe(true);
     });
 
     it('makes whoever still computes by the old one open the gallery again', async () => {
       const { face } = await gallery.addFace('Ada', newFace());
-      await gallery.stageEmbeddings('other', [{ faceId: face.id, embedding: other() }]);
+      await stage('other', face.id, other());
       await gallery.switchRecipe('other', 256);
       await expect(gallery.addFace('Ada', newFace())).rejects.toMatchObject({ code: 'recipe_mismatch' });
       await expect(gallery.embeddings()).rejects.toMatchObject({ code: 'recipe_mismatch' });

@@ -47,16 +47,33 @@ describe('a gallery of an older version', () => {
       ['Ada Lovelace', 1],
       ['Zoë 北', 1],
     ]);
-    const faces = await gallery.unstagedFaces('other', 10);
+    const faces = await gallery.facesToEmbed('other', 10, 0);
     await gallery.stageEmbeddings(
       'other',
-      faces.map(({ faceId }) => ({ faceId, embedding: new Float32Array(4).fill(0.5) })),
+      faces.map(({ faceId }) => ({ faceId, embedding: new Float32Array(4).fill(0.5), source: 'picture' })),
     );
     expect(await gallery.switchRecipe('other', 4)).toBe(true);
     await gallery.close();
     await expect(openSqliteGallery(path, { kind: views, create: false })).rejects.toMatchObject({
       code: 'recipe_mismatch',
     });
+  });
+
+  it('version 3 keeps what was staged, as if it came from crops: it did not say', async () => {
+    await copyFile(fileURLToPath(new URL('versions/gallery-v3.db', import.meta.url)), path);
+    const views = { recipe: 'dlib-resnet-v1+4views', embeddingLength: 128 };
+    const gallery = await openSqliteGallery(path, { kind: views, create: false });
+    const faces = await gallery.facesToEmbed('other', 10, 0);
+    expect(faces.map(({ hasCrop, stagedFrom }) => [hasCrop, stagedFrom])).toEqual([
+      [true, 'crop'],
+      [true, null],
+    ]);
+    const embedding = new Float32Array(4).fill(0.5);
+    await gallery.stageEmbeddings('other', [{ faceId: faces[1]!.faceId, embedding, source: 'picture' }]);
+    expect(await gallery.switchRecipe('other', 4)).toBe(true);
+    const [ada] = await gallery.people();
+    expect([...(await gallery.facesOf(ada!.id))[0]!.embedding]).toEqual([0.25, 0.25, 0.25, 0.25]);
+    await gallery.close();
   });
 
   it('takes new faces afterwards', async () => {

@@ -1,8 +1,11 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { euclideanDistance, migrateGallery, openRecognizer } from 'acquaint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
+import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
 import { photos } from '../cli/cli-process.ts';
 
 const TO = 'dlib-resnet-v1+4views';
@@ -34,6 +37,33 @@ async function embeddingsIn(path: string): Promise<Float32Array[]> {
   return found.map(({ faces }) => faces[0]!.embedding);
 }
 
+/** As a call without pictures leaves it when it is interrupted after the first face. */
+async function interruptedAfterOne(path: string): Promise<string> {
+  const whole = copyOf(path);
+  await migrateGallery(whole, TO);
+  const [embedding] = await embeddingsIn(whole);
+  const interrupted = copyOf(path);
+  const kind = { recipe: 'dlib-resnet-v1', embeddingLength: 128 };
+  const gallery = await openSqliteGallery(interrupted, { kind, create: false });
+  const [first] = await gallery.facesToEmbed(TO, 1, 0);
+  await gallery.stageEmbeddings(TO, [{ faceId: first!.faceId, embedding: embedding!, source: 'crop' }]);
+  await gallery.close();
+  return interrupted;
+}
+
+/** Nicolas Cage's face, as if its picture had been the one of that content. */
+async function asIfEnrolledFrom(hash: string, path: string): Promise<void> {
+  const database = (await loadSqlite())(path);
+  database
+    .prepare(
+      `UPDATE faces SET content_hash = ?
+       WHERE person_id = (SELECT id FROM people WHERE name = 'Nicolas Cage')`,
+    )
+    .run(hash);
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  database.close();
+}
+
 describe('a migrated gallery', () => {
   let fast: string;
   let withoutCrops: string;
@@ -51,7 +81,7 @@ describe('a migrated gallery', () => {
       pictures: [...pictures, photos.noFace, join(folder, 'gone.jpg')],
       onProgress: (count, total) => done.push(count / total),
     });
-    expect(migration).toEqual({ from: 'dlib-resnet-v1', to: TO, fromPictures: 2, fromCrops: 0 });
+    expect(migration).toEqual({ from: 'dlib-resnet-v1', to: TO, fromPictures: 2, fromCrops: 0, failed: [] });
     expect(done).toEqual([0.5, 1]);
     expect(await embeddingsIn(path)).toEqual(expected);
   });
@@ -69,16 +99,83 @@ describe('a migrated gallery', () => {
     await recognizer.close();
   });
 
-  it('stays as it was when a face has neither crop nor picture', async () => {
+  it('stays as it was when a face has neither crop nor picture, which is told before any is embedded', async () => {
     const path = copyOf(withoutCrops);
     const before = await embeddingsIn(path);
-    await expect(migrateGallery(path, TO, { pictures: [photos.cage] })).rejects.toMatchObject({
+    const done: number[] = [];
+    const options = { pictures: [photos.cage], onProgress: (count: number) => done.push(count) };
+    await expect(migrateGallery(path, TO, options)).rejects.toMatchObject({
       code: 'pictures_missing',
       message: expect.stringContaining('1 face has'),
     });
+    expect(done).toEqual([]);
     expect(await embeddingsIn(path)).toEqual(before);
-    // What was found is kept: now only the other one is embedded.
-    expect(await migrateGallery(path, TO, { pictures })).toMatchObject({ fromPictures: 1 });
+  });
+
+  describe('whose picture cannot be used any more', () => {
+    let cutShort: string;
+    let enrolledFromIt: string;
+    let withoutItsCrop: string;
+    beforeAll(async () => {
+      cutShort = join(folder, 'cut short.jpg');
+      writeFileSync(cutShort, readFileSync(photos.cage).subarray(0, 20_000));
+      const hash = createHash('sha256').update(readFileSync(cutShort)).digest('hex');
+      enrolledFromIt = copyOf(fast);
+      await asIfEnrolledFrom(hash, enrolledFromIt);
+      withoutItsCrop = copyOf(withoutCrops);
+      await asIfEnrolledFrom(hash, withoutItsCrop);
+    });
+
+    it('takes the crop of the face, and says which picture and why', async () => {
+      const path = copyOf(enrolledFromIt);
+      const migration = await migrateGallery(path, TO, { pictures: [cutShort, photos.bieber] });
+      expect(migration).toMatchObject({
+        fromPictures: 1,
+        fromCrops: 1,
+        failed: [
+          { path: cutShort, code: 'not_an_image', message: expect.stringContaining('damaged or cut short') },
+        ],
+      });
+      const [cage] = await embeddingsIn(path);
+      expect(euclideanDistance(cage!, expected[0]!)).toBeLessThan(0.15);
+    });
+
+    it('stays as it was when there is no crop either, and keeps what was embedded', async () => {
+      const path = copyOf(withoutItsCrop);
+      const before = await embeddingsIn(path);
+      const options = { pictures: [cutShort, photos.bieber] };
+      await expect(migrateGallery(path, TO, options)).rejects.toMatchObject({
+        code: 'pictures_missing',
+        message: expect.stringMatching(/1 face has neither a crop .* usable picture \(.*cut short/),
+      });
+      expect(await embeddingsIn(path)).toEqual(before);
+      const rest: number[] = [];
+      const again = { ...options, onProgress: (count: number) => rest.push(count) };
+      await expect(migrateGallery(path, TO, again)).rejects.toMatchObject({ code: 'pictures_missing' });
+      expect(rest).toEqual([]);
+    });
+
+    it('takes the crop where the face is not found in its picture again', async () => {
+      const migration = await migrateGallery(copyOf(fast), TO, { pictures, minFacePx: 1000 });
+      expect(migration).toMatchObject({ fromPictures: 0, fromCrops: 2 });
+      expect(migration.failed.map(({ path, code }) => [path, code])).toEqual(
+        pictures.map((picture) => [picture, 'no_face']),
+      );
+    });
+  });
+
+  it('is embedded anew from pictures that are given when it goes on, not from crops done before', async () => {
+    const path = await interruptedAfterOne(fast);
+    expect(await migrateGallery(copyOf(path), TO)).toMatchObject({ fromPictures: 0, fromCrops: 1 });
+    expect(await migrateGallery(path, TO, { pictures })).toMatchObject({ fromPictures: 2, fromCrops: 0 });
+    expect(await embeddingsIn(path)).toEqual(expected);
+  });
+
+  it('keeps what was done from the crop when the picture that is given later fails', async () => {
+    const path = await interruptedAfterOne(fast);
+    const migration = await migrateGallery(path, TO, { pictures, minFacePx: 1000 });
+    expect(migration).toMatchObject({ fromPictures: 0, fromCrops: 1 });
+    expect(migration.failed).toHaveLength(2);
   });
 
   it('goes on after an interruption, and is whole afterwards', async () => {

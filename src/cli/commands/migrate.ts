@@ -5,7 +5,16 @@ import { addExamples, type RunContext } from '../command.ts';
 import { exitCodes, isAcquaintError, UsageError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { addCommonOptions, type CommonFlags, recognizerOptions } from '../options.ts';
-import { complain, counted, failureText, note, print, printJson } from '../output.ts';
+import {
+  complain,
+  counted,
+  type Failure,
+  failureJson,
+  failureText,
+  note,
+  print,
+  printJson,
+} from '../output.ts';
 import { listPictures, locatePath } from '../picture-files.ts';
 import { startProgress } from '../progress.ts';
 
@@ -53,8 +62,9 @@ async function runMigrate(flags: MigrateFlags, context: RunContext): Promise<voi
       signal: context.signal,
       onProgress: () => progress.advance(),
     });
+    failures.push(...migration.failed.map(({ path, code, message }) => ({ file: path, code, message })));
     progress.stop();
-    if (flags.json) printJson(migration);
+    if (flags.json) printJson(migrationJson(migration, failures));
     else print(migrationText(migration));
     if (!flags.quiet) for (const remark of await remarksOn(migration, before)) note(remark);
   } finally {
@@ -115,17 +125,25 @@ async function recipeToMigrateTo(name: string): Promise<string> {
   throw new UsageError(`Expected one of ${known} for --to but received ${name}.`);
 }
 
+function migrationJson({ failed: _, ...migration }: Migration, failures: readonly Failure[]): object {
+  return { ...migration, failures: failures.map(failureJson) };
+}
+
 function migrationText({ from, to, fromPictures, fromCrops }: Migration): string {
   if (from === to) return `The gallery is made by ${to} already.`;
   return `${counted(fromPictures + fromCrops, 'face')} embedded by ${to}: ${fromPictures} from pictures, ${fromCrops} from crops.`;
 }
 
 async function remarksOn(
-  { from, to, fromCrops }: Migration,
+  { from, to, fromCrops, failed }: Migration,
   { isCalibrated }: GalleryState,
 ): Promise<string[]> {
   if (from === to) return [];
   const remarks: string[] = [];
+  if (failed.length > 0)
+    remarks.push(
+      `${counted(failed.length, 'picture')} could not be used: the crops of their faces were taken.`,
+    );
   if (fromCrops > 0)
     remarks.push('Crops are a little less exact than pictures: docs/models.md has the figures.');
   if (!(await hasThresholds(to))) {
