@@ -25,14 +25,15 @@ export function requireAllowedUse(model: LicensedModel, commercial = false): voi
 
 /**
  * Packs free for commercial use want nothing; the others want their licence named.
+ * folder  where the pack is to go: the command that the refusal suggests brings it there
  * throws  AcquaintError('license_not_accepted') when another licence or none is named
  */
-export function requireAccepted(pack: ModelPack, acceptLicense: string | undefined): void {
+export function requireAccepted(pack: ModelPack, acceptLicense: string | undefined, folder: string): void {
   if (pack.commercialUse || acceptLicense === pack.license) return;
   throw new AcquaintError(
     'license_not_accepted',
     `The model ${pack.id} is under the licence ${pack.license}, which allows no commercial use. ${pack.dataNote} ` +
       `Expected that licence to be accepted by its name but received ${acceptLicense ?? 'none'}. ` +
-      `If you accept it: ${pullCommand(pack)}`,
+      `If you accept it: ${pullCommand(pack, folder)}`,
   );
 }

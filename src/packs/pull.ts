@@ -59,7 +59,7 @@ export async function pullPack(pack: ModelPack, options: PullOptions = {}): Prom
     requireAllowedUse(pack, options.commercial);
     signal?.throwIfAborted();
     if (await isRight(pack, path)) return { path, status: 'present' };
-    requireAccepted(pack, options.acceptLicense);
+    requireAccepted(pack, options.acceptLicense, folder);
     await writing(folder, () => mkdir(folder, { recursive: true }));
     return { path, status: await fetchLocked(pack, path, options) };
   } catch (error) {

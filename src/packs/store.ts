@@ -70,9 +70,14 @@ async function verifyPack(pack: ModelPack, folder: string): Promise<PackReport> 
 /** What to type to get the pack into that folder. */
 export function pullCommand(pack: ModelPack, folder: string = modelsFolder()): string {
   const consent = pack.commercialUse ? '' : ` --accept-license ${pack.license}`;
-  const place = /\s/.test(folder) ? `"${folder}"` : folder;
-  const where = folder === modelsFolder() ? '' : ` --models ${place}`;
+  const where = folder === modelsFolder() ? '' : ` --models ${asArgument(folder)}`;
   return `acquaint models pull ${pack.id}${consent}${where}`;
+}
+
+/** As a shell takes it for one argument; what needs no quotes gets none. */
+function asArgument(path: string): string {
+  if (process.platform === 'win32') return /^[\w.:\\/-]+$/.test(path) ? path : `"${path}"`;
+  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What to do where nothing can be downloaded: which file, from where, into which folder. */

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { findPack, modelPacks } from '../../src/packs/catalog.ts';
 import { serve, startFileServer } from '../packs/file-server.ts';
@@ -112,10 +114,30 @@ describe('acquaint models pull', () => {
       const { code, stdout, stderr } = await runIn(folder, 'pull', 'buffalo_l', ...args);
       expect([code, stdout]).toEqual([3, '']);
       expect(stderr).toMatch(
-        /^acquaint: The model buffalo_l is under .*--accept-license insightface-non-commercial\n$/,
+        /^acquaint: The model buffalo_l is under .*--accept-license insightface-non-commercial --models models\n$/,
       );
     }
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'suggests a command that a shell takes as it stands, whatever the folder is called',
+    async () => {
+      const folder = await testFolder();
+      const models = "Ada's $HOME models";
+      const { stderr } = await runCli(folder, 'models', 'pull', 'buffalo_l', '--models', models);
+      const suggested = /If you accept it: acquaint (.*)\n$/.exec(stderr)![1]!;
+      const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${suggested}`]);
+      expect(stdout.trimEnd().split('\n')).toEqual([
+        'models',
+        'pull',
+        'buffalo_l',
+        '--accept-license',
+        license,
+        '--models',
+        models,
+      ]);
+    },
+  );
 
   it('refuses it outright where use is commercial', async () => {
     const folder = await testFolder();

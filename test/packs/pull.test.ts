@@ -234,7 +234,9 @@ describe('a licence that excludes commercial use', () => {
     for (const acceptLicense of [undefined, 'MIT']) {
       await expect(pullPack(pack, { folder, acceptLicense })).rejects.toMatchObject({
         code: 'license_not_accepted',
-        message: expect.stringMatching(new RegExp(`${license}, which allows no commercial use.*${command}`)),
+        message: expect.stringMatching(
+          new RegExp(`${license}, which allows no commercial use.*${command} --models ${folder}$`),
+        ),
       });
     }
     const commercial = pullPack(pack, { folder, acceptLicense: license, commercial: true });
