@@ -3,6 +3,7 @@ import { groupedBy } from './grouped-by.ts';
 import { crossedInterval, type Interval, type PersonCount, peopleInterval } from './intervals.ts';
 import { personMean } from './person-mean.ts';
 import { createRandom, shuffled } from './random.ts';
+import { distanceSamples, thresholdForFalseMatchRate } from './verification-rates.ts';
 
 /** A face whose person is known for the sake of the measurement. */
 export interface LabelledEmbedding {
@@ -222,7 +223,16 @@ export function openSetRates(
   };
 }
 
-/** The same without bounds, quickly, for a curve. */
+/**
+ * The largest measured distance at which no more than that share of these strangers is named, even without a margin;
+ * 0 and null as thresholdForFalseMatchRate.
+ */
+export function thresholdForStrangersNamed(probes: readonly OpenSetProbe[], rate: number): number | null {
+  const searches = probes.map(({ enrolled, distance }) => ({ same: enrolled, distance }));
+  return thresholdForFalseMatchRate(distanceSamples(searches), rate);
+}
+
+/** openSetRates without bounds, quickly, for a curve. */
 export interface OpenSetPoint {
   readonly threshold: number;
   readonly strangersNamed: number;

@@ -6,6 +6,7 @@ import {
   openSetPoint,
   openSetProbes,
   openSetRates,
+  thresholdForStrangersNamed,
 } from '../core/open-set.ts';
 import { type ReliabilityBin, reliability } from '../core/reliability.ts';
 import { AcquaintError } from '../errors.ts';
@@ -225,9 +226,13 @@ function evaluateGallery(
   // What is not searched is enrolled.
   const galleryFaces = faces.length - probes.length / done;
   const size = { people: galleryPeople, faces: Math.round(galleryFaces) };
-  const usual = areThresholdsKnown ? thresholds.identify(size, rate) : thresholdOfStrangers(probes, rate);
+  const usual = areThresholdsKnown
+    ? thresholds.identify(size, rate)
+    : (thresholdForStrangersNamed(probes, rate) ?? 0);
+  // A curve about 0 would be one point.
+  const middle = usual || middleOf(probes);
   const curve = Array.from({ length: CURVE_STEPS + 1 }, (_, i) =>
-    openSetPoint(probes, usual * (0.5 + i / CURVE_STEPS), DEFAULT_MARGIN),
+    openSetPoint(probes, middle * (0.5 + i / CURVE_STEPS), DEFAULT_MARGIN),
   );
   const evaluation = {
     galleryPeople,
@@ -245,11 +250,10 @@ function evaluateGallery(
   return { evaluation, probes };
 }
 
-/** The distance within which that share of these strangers comes. */
-function thresholdOfStrangers(probes: readonly OpenSetProbe[], rate: number): number {
-  const nearest = probes.flatMap(({ enrolled, distance }) => (enrolled ? [] : [distance]));
-  const sorted = Float64Array.from(nearest).sort();
-  return sorted[Math.floor(rate * sorted.length)] ?? 0;
+/** The median distance of the nearest person; 1 where most are no distance apart. */
+function middleOf(probes: readonly OpenSetProbe[]): number {
+  const sorted = Float64Array.from(probes, ({ distance }) => distance).sort();
+  return sorted[sorted.length >>> 1] || 1;
 }
 
 /** The first, each pair of faces once: other trials meet the same. */

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { crossedInterval, peopleInterval, wilsonInterval } from '../../src/core/intervals.ts';
-import { openSetProbes, openSetRates, strangerProbes } from '../../src/core/open-set.ts';
+import {
+  openSetProbes,
+  openSetRates,
+  strangerProbes,
+  thresholdForStrangersNamed,
+} from '../../src/core/open-set.ts';
 import { personMean } from '../../src/core/person-mean.ts';
 import { createRandom, type Random, shuffled } from '../../src/core/random.ts';
 
@@ -104,6 +109,28 @@ describe('openSetRates', () => {
     expect(rates.enrolledMissed).toMatchObject({ count: 3, total: 4 });
     expect(rates.enrolledMistaken).toMatchObject({ count: 1, total: 4 });
     expect(rates.strangersNamed).toMatchObject({ count: 1, total: 2, rate: 0.5 });
+  });
+});
+
+describe('thresholdForStrangersNamed', () => {
+  const random = createRandom(17);
+  const faces = Array.from({ length: 120 }, (_, i) => ({
+    person: `p${i % 40}`,
+    embedding: Float32Array.from({ length: 8 }, () => random()),
+  }));
+  const probes = openSetProbes(faces, { galleryPeople: 10, facesPerPerson: 1, trials: 1, seed: 1 });
+  const strangers = probes.filter(({ enrolled }) => !enrolled).length;
+
+  it('names as many strangers as are allowed, and not one more', () => {
+    for (const named of [0, 1, 2, 9]) {
+      const threshold = thresholdForStrangersNamed(probes, named / strangers)!;
+      expect(openSetRates(probes, threshold, 0).strangersNamed.count).toBe(named);
+    }
+  });
+
+  it('finds none where a stranger is no distance from somebody enrolled', () => {
+    const copied = probes.map((probe) => (probe.enrolled ? probe : { ...probe, distance: 0 }));
+    expect(thresholdForStrangersNamed(copied, 0.01)).toBeNull();
   });
 });
 
