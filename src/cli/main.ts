@@ -77,6 +77,7 @@ function reportError(error: unknown, signal: AbortSignal, args: readonly string[
 
 function whatIsKept(args: readonly string[]): string {
   if (args[0] === 'enroll') return '; what was enrolled before is kept';
+  if (args[0] === 'calibrate') return '; the thresholds are as before';
   if (args[0] === 'migrate') return '; the gallery is as before, and the same command goes on from here';
   return args[0] === 'evaluate' && !args.includes('--no-cache') ? '; what was measured before is kept' : '';
 }

@@ -1,7 +1,7 @@
-import { euclideanDistance } from './distance.ts';
 import { distanceForRate, effectiveComparisons, type FalseMatchCurve, rateOfEach } from './false-matches.ts';
+import { impostorDistances } from './impostor-pairs.ts';
 import { type LabelledEmbedding, strangerProbes } from './open-set.ts';
-import { createRandom } from './random.ts';
+import type { Steps } from './steps.ts';
 
 /** What thresholds become on a user's own pictures: the general curve, moved. */
 export interface Calibration {
@@ -15,7 +15,7 @@ export interface Calibration {
 export interface CalibrationEvidence {
   readonly people: number;
   readonly faces: number;
-  /** Pairs of different people, and the rate of false matches they were measured at. */
+  /** Pairs of different people, MOST_PAIRS at most, and the rate of false matches they were measured at. */
   readonly impostorPairs: number;
   readonly verifyRate: number;
   readonly verifyThreshold: number;
@@ -33,8 +33,8 @@ const VERIFY_RATE = 0.001;
 const IDENTIFY_RATE = 0.01;
 /** A rate is measured from so many errors at least; with fewer it is a guess. */
 const LEAST_ERRORS = 5;
-/** More pairs take long and say no more. */
-const MOST_PAIRS = 2_000_000;
+/** More pairs take long and say no more: at 0.1 % these give 2000 errors. */
+export const MOST_PAIRS = 2_000_000;
 /** At 1 % they give 40 errors. */
 const MOST_SEARCHES = 4000;
 
@@ -44,22 +44,20 @@ const MOST_SEARCHES = 4000;
  * curve, partLengths  of the embeddings' recipe (`personMean` has partLengths)
  * throws  RangeError with fewer than LEAST_PEOPLE people
  */
-export function calibrate(
+export function* calibrate(
   faces: readonly LabelledEmbedding[],
   curve: FalseMatchCurve,
   partLengths: readonly number[],
-): Calibration {
+): Steps<Calibration> {
   const people = new Set(faces.map(({ person }) => person)).size;
   if (people < LEAST_PEOPLE) {
     throw new RangeError(`Expected faces of at least ${LEAST_PEOPLE} people but received ${people}`);
   }
-  const pairs = impostorDistances(faces);
+  const pairs = yield* impostorDistances(faces, MOST_PAIRS);
   const verifyRate = Math.max(VERIFY_RATE, LEAST_ERRORS / pairs.length);
   const verifyThreshold = quantileBelow(pairs, verifyRate);
-  const searches = Float64Array.from(
-    strangerProbes(faces, partLengths, MOST_SEARCHES),
-    ({ distance }) => distance,
-  ).sort();
+  const probes = yield* strangerProbes(faces, partLengths, MOST_SEARCHES);
+  const searches = Float64Array.from(probes, ({ distance }) => distance).sort();
   const identifyRate = Math.max(IDENTIFY_RATE, LEAST_ERRORS / searches.length);
   const identifyThreshold = quantileBelow(searches, identifyRate);
   // Each was searched for among all others.
@@ -84,20 +82,4 @@ export function calibrate(
 function quantileBelow(sorted: Float64Array, rate: number): number {
   const allowed = Math.max(1, Math.floor(rate * (sorted.length + 1)));
   return (sorted[allowed - 1]! + sorted[Math.min(allowed, sorted.length - 1)]!) / 2;
-}
-
-/** Sorted distances of pairs of different people: all, or as many as are enough, drawn at random. */
-function impostorDistances(faces: readonly LabelledEmbedding[]): Float64Array {
-  const all = (faces.length * (faces.length - 1)) / 2;
-  const random = createRandom(1);
-  const share = MOST_PAIRS / all;
-  const distances: number[] = [];
-  faces.forEach((a, i) => {
-    for (let k = i + 1; k < faces.length; k++) {
-      const b = faces[k]!;
-      if (a.person === b.person || (share < 1 && random() >= share)) continue;
-      distances.push(euclideanDistance(a.embedding, b.embedding));
-    }
-  });
-  return Float64Array.from(distances).sort();
 }

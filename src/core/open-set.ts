@@ -3,6 +3,7 @@ import { groupedBy } from './grouped-by.ts';
 import { crossedInterval, type Interval, type PersonCount, peopleInterval } from './intervals.ts';
 import { personMean } from './person-mean.ts';
 import { createRandom, shuffled } from './random.ts';
+import type { Steps } from './steps.ts';
 import { distanceSamples, thresholdForFalseMatchRate } from './verification-rates.ts';
 
 /** A face whose person is known for the sake of the measurement. */
@@ -46,10 +47,10 @@ export interface OpenSetProbe {
  * requires  galleryPeople >= 1 and fewer than all people with two faces or more, facesPerPerson >= 1, trials >= 1
  * throws    RangeError when there are too few such people
  */
-export function openSetProbes(
+export function* openSetProbes(
   faces: readonly LabelledEmbedding[],
   plan: OpenSetPlan,
-): readonly OpenSetProbe[] {
+): Steps<readonly OpenSetProbe[]> {
   const byPerson = groupedBy(
     faces.map((_, i) => i),
     (face) => faces[face]!.person,
@@ -71,9 +72,11 @@ export function openSetProbes(
     const people = new Set(chosen.map((own) => faces[own[0]!]!.person));
     const inGallery = new Set(enrolled);
     const rows = rowsOf(faces, enrolled, plan.partLengths);
-    faces.forEach((_, face) => {
-      if (!inGallery.has(face)) probes.push({ ...probeOf(faces, rows, face, people), trial });
-    });
+    for (const face of faces.keys()) {
+      if (inGallery.has(face)) continue;
+      probes.push({ ...probeOf(faces, rows, face, people), trial });
+      yield;
+    }
   }
   return probes;
 }
@@ -83,18 +86,21 @@ export function openSetProbes(
  * once, or `most` of them, drawn at random: the work grows with their number times all faces.
  * requires  faces of at least two people, most >= 1
  */
-export function strangerProbes(
+export function* strangerProbes(
   faces: readonly LabelledEmbedding[],
   partLengths: readonly number[],
   most = Number.POSITIVE_INFINITY,
-): readonly OpenSetProbe[] {
+): Steps<readonly OpenSetProbe[]> {
   const all = faces.map((_, i) => i);
   const searched = all.length <= most ? all : shuffled(all, createRandom(STRANGER_SEED)).slice(0, most);
   const rows = rowsOf(faces, all, partLengths);
-  return searched.map((face) => {
+  const probes: OpenSetProbe[] = [];
+  for (const face of searched) {
     const others = rows.filter(({ person }) => person !== faces[face]!.person);
-    return { ...probeOf(faces, others, face, new Set()), trial: 0 };
-  });
+    probes.push({ ...probeOf(faces, others, face, new Set()), trial: 0 });
+    yield;
+  }
+  return probes;
 }
 
 const STRANGER_SEED = 1;

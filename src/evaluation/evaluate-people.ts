@@ -10,6 +10,7 @@ import {
 } from '../core/open-set.ts';
 import { type ReliabilityBin, reliability } from '../core/reliability.ts';
 import { AcquaintError } from '../errors.ts';
+import { runWithBreaks } from '../recognizer/interruption.ts';
 import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
 import {
@@ -122,16 +123,13 @@ export async function evaluatePeople(
   }));
   const sizes = options.gallerySizes?.length ? options.gallerySizes : defaultSizes(enrollable, people);
   const { thresholds, thresholdFrom } = await thresholdsInForce(recognizer);
-  const runs = sizes.map((galleryPeople) =>
-    evaluateGallery(faces, {
-      ...options,
-      galleryPeople,
-      rate,
-      thresholds,
-      partLengths: recipeOf(recognizer.recipe).partLengths,
-      areThresholdsKnown: thresholdFrom !== 'these-pictures',
-    }),
-  );
+  const areThresholdsKnown = thresholdFrom !== 'these-pictures';
+  const { partLengths } = recipeOf(recognizer.recipe);
+  const runs: GalleryRun[] = [];
+  for (const galleryPeople of sizes) {
+    const plan = { ...options, galleryPeople, rate, thresholds, partLengths, areThresholdsKnown };
+    runs.push(await evaluateGallery(faces, plan));
+  }
   const last = runs.at(-1)!.probes;
   const distances = (wanted: (probe: OpenSetProbe) => boolean): Float64Array =>
     Float64Array.from(last.filter(wanted), ({ distance }) => distance).sort();
@@ -208,7 +206,12 @@ interface GalleryPlan extends PeopleOptions {
   readonly areThresholdsKnown: boolean;
 }
 
-function evaluateGallery(
+interface GalleryRun {
+  readonly evaluation: GalleryEvaluation;
+  readonly probes: readonly OpenSetProbe[];
+}
+
+async function evaluateGallery(
   faces: readonly LabelledEmbedding[],
   {
     galleryPeople,
@@ -219,10 +222,12 @@ function evaluateGallery(
     partLengths,
     areThresholdsKnown,
     seed = 1,
+    signal,
   }: GalleryPlan,
-): { readonly evaluation: GalleryEvaluation; readonly probes: readonly OpenSetProbe[] } {
+): Promise<GalleryRun> {
   const done = Math.max(1, Math.min(trials, Math.floor(MOST_SEARCHES / faces.length)));
-  const probes = openSetProbes(faces, { galleryPeople, facesPerPerson, trials: done, seed, partLengths });
+  const searches = openSetProbes(faces, { galleryPeople, facesPerPerson, trials: done, seed, partLengths });
+  const probes = await runWithBreaks(searches, signal);
   // What is not searched is enrolled.
   const galleryFaces = faces.length - probes.length / done;
   const size = { people: galleryPeople, faces: Math.round(galleryFaces) };

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { rectArea } from '../core/geometry.ts';
 import { AcquaintError, type ErrorCode } from '../errors.ts';
+import { requireNotAborted } from '../recognizer/interruption.ts';
 import { mapInOrder } from '../recognizer/map-in-order.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
 import {
@@ -99,9 +100,7 @@ async function measurePicture(
   cache: EmbeddingCache,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
-  if (signal?.aborted) {
-    throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
-  }
+  requireNotAborted(signal);
   try {
     const bytes = await readPicture(path);
     const contentHash = createHash('sha256').update(bytes).digest('hex');

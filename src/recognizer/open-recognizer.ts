@@ -14,6 +14,7 @@ import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { enrollPicture, onlyFace } from './enroll.ts';
 import { createGallerySearch, type GallerySnapshot } from './gallery-search.ts';
 import { identifyFaces } from './identify.ts';
+import { requireNotAborted, runWithBreaks } from './interruption.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
 import { DEFAULT_EFFORT, findRecipe, type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
@@ -191,16 +192,17 @@ class GalleryRecognizer implements Recognizer {
     return results;
   }
 
-  async calibrate(): Promise<StoredCalibration> {
+  async calibrate({ signal }: StepOptions = {}): Promise<StoredCalibration> {
     const faces = [...(await this.#gallery.embeddings())];
     return this.#keepCalibration(
       'gallery',
       faces.map(({ personId, embedding }) => ({ person: personId, embedding })),
+      signal,
     );
   }
 
-  calibrateFrom(faces: readonly LabelledEmbedding[]): Promise<StoredCalibration> {
-    return this.#keepCalibration('pictures', faces);
+  async calibrateFrom(faces: readonly LabelledEmbedding[], { signal }: StepOptions = {}) {
+    return this.#keepCalibration('pictures', faces, signal);
   }
 
   async calibration() {
@@ -266,10 +268,12 @@ class GalleryRecognizer implements Recognizer {
   async #keepCalibration(
     source: StoredCalibration['source'],
     faces: readonly LabelledEmbedding[],
+    signal: AbortSignal | undefined,
   ): Promise<StoredCalibration> {
     const recipe = recipeOf(this.galleryRecipe);
+    const measured = await runWithBreaks(calibrateThresholds(recipe, faces), signal);
     const calibratedAt = new Date().toISOString();
-    const calibration = { ...calibrateThresholds(recipe, faces), recipe: recipe.id, calibratedAt, source };
+    const calibration = { ...measured, recipe: recipe.id, calibratedAt, source };
     await this.#gallery.setCalibration(calibrationJson(calibration));
     return calibration;
   }
@@ -335,9 +339,4 @@ function analysisKeyOf(settings: Settings, { id }: Recipe): string {
 
 function pictureFaces<Face>({ width, height }: RgbImage, faces: readonly Face[]) {
   return { width, height, faces };
-}
-
-function requireNotAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted)
-    throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
 }

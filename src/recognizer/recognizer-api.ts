@@ -206,11 +206,12 @@ export interface Recognizer {
   ): Promise<readonly Enrollment[]>;
   /**
    * Measures on the enrolled people how near strangers come, and keeps the thresholds that follow in the gallery.
+   * Interrupted, it leaves the gallery as it is.
    * throws  AcquaintError('too_few_people')
    */
-  calibrate(): Promise<StoredCalibration>;
+  calibrate(options?: StepOptions): Promise<StoredCalibration>;
   /** The same from labelled faces embedded by the gallery's recipe. throws AcquaintError('too_few_people') */
-  calibrateFrom(faces: readonly LabelledEmbedding[]): Promise<StoredCalibration>;
+  calibrateFrom(faces: readonly LabelledEmbedding[], options?: StepOptions): Promise<StoredCalibration>;
   /** The gallery's calibration; null without one. throws AcquaintError('gallery_corrupt') */
   calibration(): Promise<CalibrationState | null>;
   /** Goes back to the general thresholds. */

@@ -9,6 +9,7 @@ import {
 } from '../core/false-matches.ts';
 import { probabilityOfSame } from '../core/likelihood.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
+import type { Steps } from '../core/steps.ts';
 import { AcquaintError } from '../errors.ts';
 import { EVIDENCE } from './evidence.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
@@ -100,7 +101,7 @@ function unknownThresholds({ id }: Recipe): Thresholds {
 }
 
 /** throws  AcquaintError('too_few_people') */
-export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbedding[]): Calibration {
+export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbedding[]): Steps<Calibration> {
   requireEnoughPeople(new Set(faces.map(({ person }) => person)).size);
   return calibrate(faces, falseMatchesOf(recipe), recipe.partLengths);
 }

@@ -10,6 +10,7 @@ import {
 import { logLikelihoodRatio, probabilityOfSame } from '../../src/core/likelihood.ts';
 import { openSetRates, strangerProbes } from '../../src/core/open-set.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
+import { runToEnd } from './run-to-end.ts';
 
 const curve = [
   { rate: 1e-5, distance: 0.3 },
@@ -109,11 +110,15 @@ describe('calibrate', () => {
     const random = createRandom(2);
     const train = randomFaces(random, 400);
     const test = randomFaces(random, 400);
-    const { identifyOffset, evidence } = calibrate(train, curve, PARTS);
+    const { identifyOffset, evidence } = runToEnd(calibrate(train, curve, PARTS));
     expect(evidence).toMatchObject({ people: 400, faces: 1200, strangerSearches: 1200, identifyRate: 0.01 });
     const others = effectiveComparisons(399, 1197);
     const threshold = distanceForRate(curve, rateOfEach(0.05, others)) + identifyOffset;
-    const { strangersNamed } = openSetRates(strangerProbes(test, PARTS), evidence.identifyThreshold, 0);
+    const { strangersNamed } = openSetRates(
+      runToEnd(strangerProbes(test, PARTS)),
+      evidence.identifyThreshold,
+      0,
+    );
     expect(strangersNamed.interval.low).toBeLessThanOrEqual(0.01);
     expect(strangersNamed.rate).toBeGreaterThan(0.003);
     expect(threshold).toBeGreaterThan(evidence.identifyThreshold);
@@ -121,14 +126,14 @@ describe('calibrate', () => {
 
   it('leaves the curve where it is when it fits', () => {
     const faces = randomFaces(createRandom(4), 150);
-    const first = calibrate(faces, curve, PARTS);
+    const first = runToEnd(calibrate(faces, curve, PARTS));
     const moved = curve.map(({ rate, distance }) => ({ rate, distance: distance + first.verifyOffset }));
-    expect(calibrate(faces, moved, PARTS).verifyOffset).toBeCloseTo(0, 9);
+    expect(runToEnd(calibrate(faces, moved, PARTS)).verifyOffset).toBeCloseTo(0, 9);
   });
 
   it('wants people enough', () => {
     const faces = randomFaces(createRandom(1), LEAST_PEOPLE - 1);
-    expect(() => calibrate(faces, curve, PARTS)).toThrow(/at least 10 people but received 9/);
+    expect(() => runToEnd(calibrate(faces, curve, PARTS))).toThrow(/at least 10 people but received 9/);
   });
 });
 

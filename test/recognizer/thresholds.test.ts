@@ -8,6 +8,7 @@ import {
   thresholdsOf,
   verifyThreshold,
 } from '../../src/recognizer/thresholds.ts';
+import { runToEnd } from '../core/run-to-end.ts';
 
 describe('decide', () => {
   it('knows nobody in an empty gallery', () => {
@@ -82,7 +83,7 @@ describe('a recipe that nobody has measured', () => {
       [0, 0.1].map((angle) => ({ person: String(person), embedding: unit(512, person * 10, angle) })),
     );
     const recipe = recipeOf('auraface+mirror');
-    const calibrated = thresholdsOf(recipe, calibrateThresholds(recipe, faces));
+    const calibrated = thresholdsOf(recipe, runToEnd(calibrateThresholds(recipe, faces)));
     // All strangers are a right angle apart.
     expect(calibrated.verify(0.01)).toBeCloseTo(Math.SQRT2, 1);
     // But how near one person's faces are nobody has measured.

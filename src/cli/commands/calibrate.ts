@@ -52,7 +52,7 @@ async function runCalibrate(
       }
       const calibration =
         dir === undefined
-          ? await recognizer.calibrate()
+          ? await recognizer.calibrate({ signal: context.signal })
           : await calibrateFromFolder(recognizer, await locatePath(dir), flags, context, failures);
       if (flags.json) printJson({ calibration });
       else print(calibrationText(calibration));
@@ -94,6 +94,7 @@ async function calibrateFromFolder(
         const face = faces.get(path);
         return face ? [{ person, embedding: face.embedding }] : [];
       }),
+      { signal },
     );
   } finally {
     progress.stop();
