@@ -238,18 +238,28 @@ export function thresholdForStrangersNamed(probes: readonly OpenSetProbe[], rate
   return thresholdForFalseMatchRate(distanceSamples(searches), rate);
 }
 
-/** openSetRates without bounds, quickly, for a curve. */
+/** The rates without bounds. */
 export interface OpenSetPoint {
   readonly threshold: number;
   readonly strangersNamed: number;
   readonly enrolledMissed: number;
 }
 
-export function openSetPoint(
+/** What openSetRates counts, at each of the thresholds. */
+export function* openSetCurve(
   probes: readonly OpenSetProbe[],
-  threshold: number,
+  thresholds: readonly number[],
   margin: number,
-): OpenSetPoint {
+): Steps<readonly OpenSetPoint[]> {
+  const points: OpenSetPoint[] = [];
+  for (const threshold of thresholds) {
+    points.push(openSetPoint(probes, threshold, margin));
+    yield;
+  }
+  return points;
+}
+
+function openSetPoint(probes: readonly OpenSetProbe[], threshold: number, margin: number): OpenSetPoint {
   const counts = { strangers: 0, strangersNamed: 0, enrolled: 0, enrolledMissed: 0 };
   for (const { enrolled, right, distance, next } of probes) {
     const named = decide(distance, next, threshold, margin) === 'match';

@@ -3,7 +3,7 @@ import {
   type OpenSetPoint,
   type OpenSetProbe,
   type OpenSetRates,
-  openSetPoint,
+  openSetCurve,
   openSetProbes,
   openSetRates,
   thresholdForStrangersNamed,
@@ -40,7 +40,7 @@ export interface PeopleOptions extends MeasureOptions {
   readonly gallerySizes?: readonly number[] | undefined;
   /** At most this many pictures of each are enrolled (default 3). */
   readonly facesPerPerson?: number | undefined;
-  /** How often other people are enrolled (default 10). */
+  /** How often other people are enrolled (default 10, less often where there are more than 6000 pictures). */
   readonly trials?: number | undefined;
   /** The share of strangers that may be named (default DEFAULT_IDENTIFY_RATE). */
   readonly rate?: number | undefined;
@@ -86,8 +86,10 @@ export interface PeopleEvaluation {
 
 const DEFAULT_FACES_PER_PERSON = 3;
 const DEFAULT_TRIALS = 10;
-/** A trial of more searches than this is repeated less often: the interval is narrow already. */
-const MOST_SEARCHES = 60_000;
+/** By default trials are repeated up to so many searches: the interval is narrow then. */
+const ENOUGH_SEARCHES = 60_000;
+/** More take a gigabyte of memory and tell no more. */
+const MOST_SEARCHES = 1_000_000;
 const CURVE_STEPS = 60;
 const WORST = 12;
 /** With two, the one stranger would always meet the same person. */
@@ -96,7 +98,8 @@ const LEAST_PEOPLE = 3;
 /**
  * Open-set identification measured on labelled pictures: some people are enrolled, the others are strangers.
  * throws  what measurePictures throws; AcquaintError('too_few_people') with fewer than three people, nobody with two
- *         usable pictures, or too few for a size that was asked for; RangeError unless 0 < rate < 1
+ *         usable pictures, or too few for a size that was asked for; RangeError unless 0 < rate < 1, and for trials
+ *         that are none or too many
  */
 export async function evaluatePeople(
   recognizer: Recognizer,
@@ -104,7 +107,8 @@ export async function evaluatePeople(
   options: PeopleOptions,
 ): Promise<PeopleEvaluation> {
   const rate = requireRate('rate', options.rate ?? DEFAULT_IDENTIFY_RATE);
-  // Measuring takes long: what cannot be enough is told before.
+  // Measuring takes long: what cannot be enough, or is too much, is told before.
+  requireTrials(options.trials, pictures.length);
   requirePeople(pictures, options.gallerySizes, 'pictures');
   const measured = await measurePictures(
     recognizer,
@@ -125,12 +129,14 @@ export async function evaluatePeople(
   const { thresholds, thresholdFrom } = await thresholdsInForce(recognizer);
   const areThresholdsKnown = thresholdFrom !== 'these-pictures';
   const { partLengths } = recipeOf(recognizer.recipe);
-  const runs: GalleryRun[] = [];
+  const galleries: GalleryEvaluation[] = [];
+  let last: readonly OpenSetProbe[] = [];
   for (const galleryPeople of sizes) {
     const plan = { ...options, galleryPeople, rate, thresholds, partLengths, areThresholdsKnown };
-    runs.push(await evaluateGallery(faces, plan));
+    const { evaluation, probes } = await evaluateGallery(faces, plan);
+    galleries.push(evaluation);
+    last = probes;
   }
-  const last = runs.at(-1)!.probes;
   const distances = (wanted: (probe: OpenSetProbe) => boolean): Float64Array =>
     Float64Array.from(last.filter(wanted), ({ distance }) => distance).sort();
   const mistakes = (
@@ -150,7 +156,7 @@ export async function evaluatePeople(
     enrollable,
     statedRate: rate,
     thresholdFrom,
-    galleries: runs.map(({ evaluation }) => evaluation),
+    galleries,
     histogram: histogramOf(
       distances(({ right }) => right),
       distances(({ enrolled }) => !enrolled),
@@ -166,6 +172,21 @@ export async function evaluatePeople(
       ),
     },
   };
+}
+
+/** throws  RangeError */
+function requireTrials(trials: number | undefined, pictures: number): void {
+  if (trials === undefined) return;
+  const most = Math.max(1, Math.floor(MOST_SEARCHES / pictures));
+  if (Number.isInteger(trials) && trials >= 1 && trials <= most) return;
+  throw new RangeError(
+    `Expected a whole number of 1 to ${most} for trials with ${pictures} pictures but received ${trials}`,
+  );
+}
+
+/** So many that they are enough to tell, and no more than the usual. */
+function usualTrials(faces: number): number {
+  return Math.max(1, Math.min(DEFAULT_TRIALS, Math.floor(ENOUGH_SEARCHES / faces)));
 }
 
 /** throws  AcquaintError('too_few_people') */
@@ -206,17 +227,12 @@ interface GalleryPlan extends PeopleOptions {
   readonly areThresholdsKnown: boolean;
 }
 
-interface GalleryRun {
-  readonly evaluation: GalleryEvaluation;
-  readonly probes: readonly OpenSetProbe[];
-}
-
 async function evaluateGallery(
   faces: readonly LabelledEmbedding[],
   {
     galleryPeople,
     facesPerPerson = DEFAULT_FACES_PER_PERSON,
-    trials = DEFAULT_TRIALS,
+    trials = usualTrials(faces.length),
     rate,
     thresholds,
     partLengths,
@@ -224,25 +240,23 @@ async function evaluateGallery(
     seed = 1,
     signal,
   }: GalleryPlan,
-): Promise<GalleryRun> {
-  const done = Math.max(1, Math.min(trials, Math.floor(MOST_SEARCHES / faces.length)));
-  const searches = openSetProbes(faces, { galleryPeople, facesPerPerson, trials: done, seed, partLengths });
+): Promise<{ readonly evaluation: GalleryEvaluation; readonly probes: readonly OpenSetProbe[] }> {
+  const searches = openSetProbes(faces, { galleryPeople, facesPerPerson, trials, seed, partLengths });
   const probes = await runWithBreaks(searches, signal);
   // What is not searched is enrolled.
-  const galleryFaces = faces.length - probes.length / done;
+  const galleryFaces = faces.length - probes.length / trials;
   const size = { people: galleryPeople, faces: Math.round(galleryFaces) };
   const usual = areThresholdsKnown
     ? thresholds.identify(size, rate)
     : (thresholdForStrangersNamed(probes, rate) ?? 0);
   // A curve about 0 would be one point.
   const middle = usual || middleOf(probes);
-  const curve = Array.from({ length: CURVE_STEPS + 1 }, (_, i) =>
-    openSetPoint(probes, middle * (0.5 + i / CURVE_STEPS), DEFAULT_MARGIN),
-  );
+  const along = Array.from({ length: CURVE_STEPS + 1 }, (_, i) => middle * (0.5 + i / CURVE_STEPS));
+  const curve = await runWithBreaks(openSetCurve(probes, along, DEFAULT_MARGIN), signal);
   const evaluation = {
     galleryPeople,
     galleryFaces,
-    trials: done,
+    trials,
     atDefault: openSetRates(probes, usual, DEFAULT_MARGIN),
     curve,
     reliability: reliability(

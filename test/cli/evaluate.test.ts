@@ -101,6 +101,18 @@ describe('acquaint evaluate DIR', () => {
     expect(galleries[0]!.atDefault.threshold).toBeGreaterThan(galleries[1]!.atDefault.threshold);
   });
 
+  it('enrols as often as it is told, or says at once how often it can', async () => {
+    const { galleries } = await evaluateJson<PeopleEvaluation>('people', '--trials', '3000');
+    expect(galleries).toMatchObject([{ trials: 3000 }]);
+    expect(galleries[0]!.atDefault.strangersNamed.total).toBe(3000 * 14);
+    const tooMany = await evaluate('people', '--trials', '100000');
+    expectRefused(
+      tooMany,
+      2,
+      /Expected a whole number of 1 to 38461 for trials with 26 pictures but received 100000/,
+    );
+  });
+
   it('goes on after pictures that cannot be used, and names them', async () => {
     await copyPeople('mixed', {
       'A/1.jpg': 'Nicolas Cage/1.jpg',

@@ -123,7 +123,9 @@ describe('thresholdForStrangersNamed', () => {
     person: `p${i % 40}`,
     embedding: Float32Array.from({ length: 8 }, () => random()),
   }));
-  const probes = runToEnd(openSetProbes(faces, { galleryPeople: 10, facesPerPerson: 1, trials: 1, seed: 1, partLengths: [2] }));
+  const probes = runToEnd(
+    openSetProbes(faces, { galleryPeople: 10, facesPerPerson: 1, trials: 1, seed: 1, partLengths: [8] }),
+  );
   const strangers = probes.filter(({ enrolled }) => !enrolled).length;
 
   it('names as many strangers as are allowed, and not one more', () => {

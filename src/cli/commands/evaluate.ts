@@ -71,7 +71,11 @@ export function addEvaluate(program: Command, context: RunContext): void {
       text.split(',').map(wholeFromOne),
     )
     .option('--photos <n>', 'at most so many pictures of each are enrolled', wholeFromOne)
-    .option('--trials <n>', 'how often other people are enrolled', wholeFromOne)
+    .option(
+      '--trials <n>',
+      'how often other people are enrolled (default: 10, fewer with many pictures)',
+      wholeFromOne,
+    )
     .option('--calibration <gallery>', 'measure the calibrated thresholds of this gallery, with its recipe');
   addCommonOptions(command, ['rate', 'picture', 'recipe', 'progress']);
   addExamples(command, [
