@@ -23,10 +23,11 @@ const BIN_EDGES = [0, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.98, 1
 
 /**
  * How honest probabilities are that were stated as if both outcomes were equally likely beforehand: a set with more
- * of one kind is weighed to that. Bins without predictions are left out. requires  both outcomes occur
+ * of one kind is weighed to that. Bins without predictions are left out; there are none where all came true, or nothing.
  */
 export function reliability(predictions: readonly Prediction[]): readonly ReliabilityBin[] {
   const truths = predictions.filter(({ cameTrue }) => cameTrue).length;
+  if (truths === 0 || truths === predictions.length) return [];
   const weight = {
     yes: predictions.length / 2 / truths,
     no: predictions.length / 2 / (predictions.length - truths),

@@ -58,6 +58,7 @@ export interface GalleryEvaluation {
   readonly atDefault: OpenSetRates;
   /** At other thresholds, from strict to lenient. */
   readonly curve: readonly OpenSetPoint[];
+  /** Empty for a recipe that nobody has measured, and where the nearest person was always right, or never. */
   readonly reliability: readonly ReliabilityBin[];
 }
 

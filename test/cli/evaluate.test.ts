@@ -137,6 +137,26 @@ describe('acquaint evaluate DIR', () => {
     expect(failures).toMatchObject([{ file: 'mixed/A/text.jpg', error: { code: 'not_an_image' } }]);
   });
 
+  it('says nothing of the confidence where nobody is ever recognised', async () => {
+    // Two people in each folder: the usual seed enrols by each the one whom the other is searched for by.
+    await copyPeople('mixed-up', {
+      'A/1.jpg': 'Nicolas Cage/1.jpg',
+      'A/2.jpg': 'Justin Bieber/1.jpg',
+      'B/1.jpg': 'Nicolas Cage/2.jpg',
+      'B/2.jpg': 'Justin Bieber/2.jpg',
+      'C/1.jpg': 'Walter/1.jpg',
+    });
+    const args = ['mixed-up', '--gallery-size', '2', '--trials', '1'];
+    const { code, stdout } = await evaluate(...args, '--json', '--report', 'mixed-up.html');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      galleries: [{ atDefault: { enrolledMissed: { rate: 1 } }, reliability: [] }],
+    });
+    expect(stdout).not.toContain('null');
+    const page = (await readFile(join(folder, 'mixed-up.html'), 'utf8')).replace(/base64,[^"]*/g, '');
+    expect(page).not.toMatch(/NaN|Infinity|undefined|Is the confidence honest/);
+  });
+
   it('wants three people, one of them with two pictures, and enough for the sizes', async () => {
     await makePeople(join(folder, 'one'), KNOWN_PEOPLE.slice(0, 1));
     await makePeople(join(folder, 'two'), KNOWN_PEOPLE.slice(0, 2));

@@ -74,6 +74,13 @@ describe('reliability', () => {
     );
   });
 
+  it('says nothing where everything came true, or nothing', () => {
+    for (const cameTrue of [true, false]) {
+      expect(reliability([0.1, 0.5, 0.9].map((probability) => ({ probability, cameTrue })))).toEqual([]);
+    }
+    expect(reliability([])).toEqual([]);
+  });
+
   it('weighs both outcomes as equally many', () => {
     const bins = reliability([
       { probability: 0.55, cameTrue: true },

@@ -291,10 +291,10 @@ interface ReliabilitySet {
   readonly bins: readonly ReliabilityBin[];
 }
 
-/** A recipe that nobody has measured states no confidence: nothing is shown. */
+/** Nothing is shown of a recipe that nobody has measured, nor where all or nothing came true. */
 function reliabilitySection(sets: readonly ReliabilitySet[]): readonly string[] {
-  const stated = sets.some(({ bins }) => bins.length > 0);
-  return stated ? [section('Is the confidence honest?', reliabilityChart(sets))] : [];
+  const stated = sets.filter(({ bins }) => bins.length > 0);
+  return stated.length > 0 ? [section('Is the confidence honest?', reliabilityChart(stated))] : [];
 }
 
 function reliabilityChart(sets: readonly ReliabilitySet[]): string {
