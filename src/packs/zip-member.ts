@@ -2,18 +2,19 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { FetchProblem, WrongBytes, writing } from './fetch-problem.ts';
+import type { PullLock } from './pull-lock.ts';
 
 /**
  * Unpacks one file of a ZIP archive into `target`, and nothing else of it.
  * throws  WrongBytes when the archive cannot be read or has no such file of at most `limitBytes`,
- *         FetchProblem when `target` cannot be written, or the signal's reason
+ *         FetchProblem when `target` cannot be written, or the lock is lost or its signal fires
  */
 export async function extractZipMember(
   archive: string,
   member: string,
   target: string,
   limitBytes: number,
-  signal: AbortSignal | undefined,
+  lock: PullLock,
 ): Promise<void> {
   const zip = await readingZip(openPromise(archive, { autoClose: false }));
   try {
@@ -25,7 +26,8 @@ export async function extractZipMember(
     }
     // yauzl ends the stream with an error when it gives another number of bytes than the archive states.
     const bytes = await readingZip(zip.openReadStreamPromise(entry));
-    await writing(target, () => pipeline(bytes, createWriteStream(target), { ...(signal && { signal }) }));
+    await lock.requireHeld();
+    await writing(target, () => pipeline(bytes, createWriteStream(target), { signal: lock.signal }));
   } finally {
     zip.close();
   }

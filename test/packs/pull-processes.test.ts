@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ModelPack } from '../../src/packs/catalog.ts';
 import { pullPack } from '../../src/packs/pull.ts';
-import { serve, startFileServer } from './file-server.ts';
+import { type Answer, serve, startFileServer } from './file-server.ts';
 import { expectFile, filesIn, modelFolder, packAt, someBytes } from './packs.ts';
 
 const bytes = someBytes(300_000);
@@ -120,6 +121,50 @@ describe('two that pull at once', () => {
     else await expect(pull).rejects.toThrow(/is fetching it at this moment.*delete .*model\.onnx\.lock/);
   });
 });
+
+describe.skipIf(process.platform === 'win32')(
+  'a process that sleeps until another takes its lock over',
+  () => {
+    it.each([
+      ['as soon as it has something to write', true],
+      ['even when nothing comes for it to write', false],
+    ])('stops %s, and leaves part and lock alone', async (_title, hasMore) => {
+      // Both connections are held open here: each process gets more when the test says so.
+      const responses: ServerResponse[] = [];
+      const beginning =
+        (silentAfter: number): Answer =>
+        (request, response) => {
+          responses.push(response);
+          serve(bytes, { silentAfter })(request, response);
+        };
+      const server = await startFileServer(beginning(120_000), beginning(80_000));
+      const folder = await modelFolder();
+      const pack = packAt(server.address, bytes);
+      const sleeper = startPull(pack, folder);
+      const saying = told(sleeper);
+      await until(() => partHas(folder, 120_000));
+      sleeper.kill('SIGSTOP');
+      const lock = join(folder, 'model.onnx.lock');
+      const longAgo = new Date(Date.now() - 300_000);
+      await utimes(lock, longAgo, longAgo);
+      const pull = pullPack(pack, { folder });
+      await until(() => partHas(folder, 200_000));
+      const held = await readFile(lock, 'utf8');
+      sleeper.kill('SIGCONT');
+      if (hasMore) responses[0]!.end(bytes.subarray(120_000));
+      expect(await saying).toMatch(
+        /^download_failed: .*no longer that of this process.*Nothing more was written/,
+      );
+      expect(await readFile(lock, 'utf8')).toBe(held);
+      expect(await partHas(folder, 200_000)).toBe(true);
+      responses[1]!.end(bytes.subarray(200_000));
+      expect((await pull).status).toBe('fetched');
+      await expectFile(join(folder, 'model.onnx'), bytes);
+      expect(server.ranges).toEqual([undefined, 'bytes=120000-']);
+      expect(await filesIn(folder)).toEqual(['model.onnx']);
+    });
+  },
+);
 
 describe('a folder that may not be written', () => {
   it('is named, and what lies in it can still be used', async () => {
