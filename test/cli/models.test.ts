@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { findPack, modelPacks } from '../../src/packs/catalog.ts';
-import { serve, startFileServer } from '../packs/file-server.ts';
+import { type FileServer, serve, startFileServer } from '../packs/file-server.ts';
 import { someBytes } from '../packs/packs.ts';
 import { finished, jsonLines, runCli, startCli, testFolder } from './cli-process.ts';
 
@@ -15,6 +15,12 @@ const license = 'insightface-non-commercial';
 /** A folder whose models lie in its folder `models`, whoever runs the test. */
 function runIn(folder: string, ...args: readonly string[]) {
   return runCli(folder, 'models', ...args, '--models', 'models');
+}
+
+/** The program's own fetch, but every address is the local server. */
+function fetchingFrom({ address }: FileServer): NodeJS.ProcessEnv {
+  const program = `const real = fetch; globalThis.fetch = (_, init) => real('${address}', init);`;
+  return { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(program)}"` };
 }
 
 describe('acquaint models', () => {
@@ -152,9 +158,7 @@ describe('acquaint models pull', () => {
     const pack = findPack('yunet-n')!;
     const bytes = someBytes(pack.byteLength!);
     const server = await startFileServer(serve(bytes, { silentAfter: 100_000 }));
-    // The program's own fetch, but every address is the local server.
-    const program = `const real = fetch; globalThis.fetch = (_, init) => real('${server.address}', init);`;
-    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(program)}"` };
+    const env = fetchingFrom(server);
     const args = ['models', 'pull', pack.id, '--models', 'models'];
     const child = startCli(folder, args, { env });
     const part = join(folder, 'models', `${pack.fileName}.part`);
@@ -174,6 +178,20 @@ describe('acquaint models pull', () => {
       expect.stringContaining(`Expected SHA-256 ${pack.sha256}`),
     ]);
     expect(await readdir(join(folder, 'models'))).toEqual([]);
+  });
+
+  it('tells programs at Ctrl-C what was finished before', async () => {
+    const folder = await testFolder();
+    const server = await startFileServer(serve(someBytes(300_000), { silentAfter: 100_000 }));
+    const pack = findPack('yunet-n')!;
+    const args = ['models', 'pull', 'mobilefacenet-512', pack.id, '--models', 'models', '--json'];
+    const child = startCli(folder, args, { env: fetchingFrom(server) });
+    const part = join(folder, 'models', `${pack.fileName}.part`);
+    await vi.waitFor(async () => expect((await stat(part)).size).toBe(100_000), 60_000);
+    child.kill('SIGINT');
+    const { code, stdout } = await finished(child);
+    expect(code).toBe(130);
+    expect(jsonLines(stdout)).toMatchObject([{ packs: [{ id: 'mobilefacenet-512', status: 'fetched' }] }]);
   });
 
   it('ends at Ctrl-C also while npm is at work', async () => {

@@ -43,12 +43,16 @@ async function runPull(ids: readonly string[], flags: PullFlags, context: RunCon
   const packs = await Promise.all(ids.map(packNamed));
   const folder = await modelsFolderOf(flags);
   const outcomes: PullOutcome[] = [];
-  for (const pack of packs) {
-    const outcome = await pullOne(pack, folder, flags, context);
-    outcomes.push(outcome);
-    if (!flags.json) await report(pack, outcome, Boolean(flags.quiet));
+  try {
+    for (const pack of packs) {
+      const outcome = await pullOne(pack, folder, flags, context);
+      outcomes.push(outcome);
+      if (!flags.json) await report(pack, outcome, Boolean(flags.quiet));
+    }
+  } finally {
+    // Also at Ctrl-C: what was finished before is there.
+    if (flags.json) printJson({ packs: outcomes });
   }
-  if (flags.json) printJson({ packs: outcomes });
   const failed = outcomes.filter(({ status }) => status === 'failed').length;
   if (failed === 0) context.finish(exitCodes.done);
   else context.finish(failed === outcomes.length ? exitCodes.cannotRun : exitCodes.someFailed);
