@@ -43,17 +43,26 @@ function requireSafe(address: string, from: URL | null): URL {
   if (url?.protocol === 'https:') return url;
   const fromLoopback = from === null || from.protocol === 'http:';
   if (url?.protocol === 'http:' && loopbackHosts.has(url.hostname) && fromLoopback) return url;
-  const via = from === null ? '' : ` (redirected from ${from.href})`;
-  throw new FetchProblem(
-    `Expected an https: address but received ${address === '' ? 'none' : address}${via}.`,
-  );
+  const via = from === null ? '' : ` (redirected from ${printed(from)})`;
+  const received = url === null ? printedText(address) : printed(url);
+  throw new FetchProblem(`Expected an https: address but received ${received || 'none'}${via}.`);
+}
+
+/** What may be shown of an address: passwords and the queries of signed addresses stay out. */
+function printed({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** The same of an address that is none. */
+function printedText(address: string): string {
+  return address.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
 }
 
 async function requireUsable(url: URL, response: Response): Promise<Response> {
   const { status } = response;
   if (status === 200 || status === 206 || status === 416) return response;
   await response.body?.cancel();
-  const sentence = `${url.origin}${url.pathname} answered ${status}${response.statusText && ` ${response.statusText}`}.`;
+  const sentence = `${printed(url)} answered ${status}${response.statusText && ` ${response.statusText}`}.`;
   throw passingCodes.has(status) ? new PassingProblem(sentence) : new FetchProblem(sentence);
 }
 

@@ -212,6 +212,26 @@ describe('an answer that is not the model', () => {
     await expect(pullPack(packAt('http://example.com/a', bytes), { folder })).rejects.toThrow(/https:/);
   });
 
+  it('names where it was sent without the secrets of signed addresses', async () => {
+    const secret = 'X-Signature=s3cret';
+    for (const last of [
+      `http://user:s3cret@example.com/model.onnx?${secret}`,
+      `ftp://example.com/model.onnx?${secret}`,
+      `http://user:s3cret@[bad/model.onnx?${secret}`,
+    ]) {
+      const server = await startFileServer(redirect(`/signed?${secret}`), redirect(last));
+      const pull = pullPack(packAt(server.address, bytes), { folder: await modelFolder() });
+      const problem = await pull.catch((error: Error) => error.message);
+      expect(problem).toMatch(
+        /received (ht|f)tp:\/\/(example\.com|\[bad)\/model\.onnx \(redirected from http:\/\/127\S+\/signed\)\./,
+      );
+      expect(problem).not.toMatch(/s3cret/);
+    }
+    const refusing = await startFileServer(redirect(`/signed?${secret}`), fail(403));
+    const pull = pullPack(packAt(refusing.address, bytes), { folder: await modelFolder() });
+    await expect(pull).rejects.toThrow(/127\S+\/signed answered 403/);
+  });
+
   it('but nobody at the address is told at once', async () => {
     const before = Date.now();
     const address = await closedAddress();
