@@ -1,5 +1,5 @@
 import { chipCoverage, dlibChipRegion } from './chip.ts';
-import { type Point, type Rect, rectArea, rectHeight, rectWidth } from './geometry.ts';
+import { type Point, type Rect, rectArea } from './geometry.ts';
 import type { RgbImage } from './image.ts';
 import { lumaPlane } from './preprocess.ts';
 
@@ -8,7 +8,7 @@ import { lumaPlane } from './preprocess.ts';
  * measured from the brows to the chin, without hair and background, and without what lies outside the picture.
  */
 export interface FaceQuality {
-  /** Shorter side of the box, pixels of the picture. */
+  /** Shorter side of the box, pixels of the picture as it was given, whatever was done to it first. */
   readonly sizePx: number;
   /** Share of the face that the chip does not show because it lies outside the picture, 0 to 1. */
   readonly outside: number;
@@ -58,10 +58,10 @@ export type QualityLevel = 'low' | 'medium' | 'high';
 
 /** What was measured on one face besides its chip. */
 export interface FaceMeasurements {
-  readonly box: Rect;
+  readonly sizePx: number;
   /** dlib's five points. */
   readonly landmarks: readonly Point[];
-  /** The size of the picture that box and landmarks are in. */
+  /** The size of the picture that the landmarks are in. */
   readonly picture: { readonly width: number; readonly height: number };
   readonly landmarkSpread: number | null;
   readonly viewSpread: number | null;
@@ -81,7 +81,7 @@ export function measureQuality(chip: RgbImage, face: FaceMeasurements): FaceQual
   const lumas = pixels.map((at) => plane.luma[at]!);
   const inner = pixels.filter((at) => isShownAround(plane, at, 1, 1));
   return {
-    sizePx: Math.min(rectWidth(face.box), rectHeight(face.box)),
+    sizePx: face.sizePx,
     outside: 1 - pixels.length / area([FACE]),
     sharpness: variance(inner.map((at) => laplacian(plane.luma, at, plane.width))),
     brightness: mean(lumas),

@@ -1,7 +1,7 @@
 import { DLIB_CHIP_SIZE, dlibChipRegion, extractChip } from '../core/chip.ts';
 import { type ChipViews, extractViews, viewsOfDlibChip } from '../core/chip-views.ts';
 import { euclideanDistance, joined, meanEmbedding, scaleByNorm, scaled } from '../core/distance.ts';
-import type { Point, Rect } from '../core/geometry.ts';
+import { type Point, type Rect, rectHeight, rectWidth } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { preprocess } from '../core/preprocess.ts';
 import { measureQuality } from '../core/quality.ts';
@@ -33,11 +33,12 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
     detections.map(({ box }) => box),
     request.landmarks,
   );
+  const boxes = detections.map(({ box }) => scaleRect(unrotatedRect(box, prepared, turns), scale));
   const embedded = request.embedding
-    ? await embedFaces(models, image, detections, request.embedding)
+    ? await embedFaces(models, image, detections, boxes, request.embedding)
     : detections.map(() => null);
-  return detections.map(({ box, score }, i) => ({
-    box: scaleRect(unrotatedRect(box, prepared, turns), scale),
+  return detections.map(({ score }, i) => ({
+    box: boxes[i]!,
     score,
     landmarks: landmarks[i]!.map((point) => scalePoint(unrotatedPoint(point, prepared, turns), scale)),
     embedded: embedded[i] ?? null,
@@ -120,21 +121,24 @@ function spreadOf(embeddings: readonly Float32Array[], mean: Float32Array): numb
   return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
 }
 
+/** boxes: the same in the picture as it was given. */
 async function embedFaces(
   models: Models,
   image: RgbImage,
   detections: readonly Detection[],
+  boxes: readonly Rect[],
   { recipe: recipeId, returnChips }: EmbeddingRequest,
 ): Promise<readonly AnalysedFace['embedded'][]> {
   if (detections.length === 0) return [];
   const recipe = recipeOf(recipeId);
   const predictor = await models.landmarks(5);
-  const faces = detections.map(({ box }) => {
+  const faces = detections.map(({ box }, i) => {
+    const sizePx = shorterSide(boxes[i]!);
     const { points, spread } =
       recipe.alignment === 'steady'
         ? predictor.predictSteady(image, box)
         : { points: predictor.predict(image, box), spread: null };
-    return { box, landmarks: points, landmarkSpread: spread };
+    return { sizePx, landmarks: points, landmarkSpread: spread };
   });
   const embeddings = await embedByParts(models, recipe, (embedder, views) =>
     faces.map(({ landmarks }) =>
@@ -150,6 +154,10 @@ async function embedFaces(
       chip: returnChips ? chip : null,
     };
   });
+}
+
+function shorterSide(box: Rect): number {
+  return Math.min(rectWidth(box), rectHeight(box));
 }
 
 interface Scale {

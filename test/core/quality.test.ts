@@ -18,7 +18,7 @@ import {
 const NAMES = ['sample1.0', 'sample1.1', 'sample2.0', 'sample3.0', 'sample4.1', 'sample5.0', 'sample6.0'];
 
 const face: FaceMeasurements = {
-  box: { left: 20, top: 20, right: 130, bottom: 130 },
+  sizePx: 110,
   landmarks: dlibChipLandmarks(),
   picture: { width: 150, height: 150 },
   landmarkSpread: 0.005,

@@ -180,6 +180,18 @@ describe('every way of looking', () => {
     }
   });
 
+  it('measures the size of a face in the pixels of the picture', async () => {
+    for (const options of [{}, { preprocess: { downscale: 0.5 } }]) {
+      const recognizer = await openRecognizer({ ...options, effort: 'fast' });
+      const { faces } = await recognizer.embed(group('sample1.jpg'));
+      await recognizer.close();
+      expect(faces.length).toBeGreaterThanOrEqual(3);
+      for (const { box, quality } of faces) {
+        expect(quality.sizePx).toBe(Math.min(box.right - box.left, box.bottom - box.top));
+      }
+    }
+  });
+
   it('every effort has a recipe of its own; balanced and accurate stay near each other', async () => {
     const embed = (options: RecognizerOptions) =>
       withRecognizer(options, async (r) => (await r.embed(portrait('cage.jpg'))).faces[0]!);
