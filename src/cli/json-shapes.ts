@@ -18,7 +18,12 @@ export function detectJson(file: string, result: PictureFaces<DetectedFace>): ob
 }
 
 export function embedJson(file: string, result: PictureFaces<EmbeddedFace>): object {
-  return pictureJson(file, result, ({ embedding, recipe }) => ({ embedding: [...embedding], recipe }));
+  return pictureJson(file, result, ({ embedding, recipe, quality, reasons }) => ({
+    embedding: [...embedding],
+    recipe,
+    quality,
+    reasons,
+  }));
 }
 
 export function recognizeJson(file: string, result: PictureFaces<IdentifiedFace>): object {

@@ -166,10 +166,10 @@ export function qualityReasons(quality: FaceQuality, level: QualityLevel): reado
 }
 
 /**
- * One number for how well a face can be recognised, 0 (hardly) to 1; null for recipes of a single view, which measure
- * too little. From what predicts errors best on LFW (docs/quality.md): how much the embedding changes with small
+ * One number for how well a face can be recognised, 0 (hardly) to 1; null for recipes without steady landmarks or of
+ * a single view, which measure too little. From what predicts errors best on LFW (docs/quality.md): how much the embedding changes with small
  * changes of the chip, how much the landmarks differ, and how dark it is about the eyes. What they weigh was chosen
- * on half of LFW's people and is as good on the other half.
+ * on half of LFW's people.
  */
 export function qualityScore({ viewSpread, landmarkSpread, eyeLight }: FaceQuality): number | null {
   if (viewSpread === null || landmarkSpread === null) return null;

@@ -108,8 +108,10 @@ export interface FoldAccuracy {
 
 export interface FoldedAccuracy {
   readonly mean: number;
-  /** Of the folds' accuracies around their mean, as LFW's results are given. */
+  /** Of the folds' accuracies around their mean. */
   readonly standardDeviation: number;
+  /** Of the mean: the deviation divided by the root of the number of folds, as LFW's results are given. */
+  readonly standardError: number;
   readonly folds: readonly FoldAccuracy[];
 }
 
@@ -126,7 +128,14 @@ export function foldedAccuracy(folds: readonly (readonly PairDistance[])[]): Fol
   });
   const mean = results.reduce((sum, { accuracy }) => sum + accuracy, 0) / results.length;
   const squares = results.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0);
-  return { mean, standardDeviation: Math.sqrt(squares / results.length), folds: results };
+  // A sample's: of n folds n - 1 differ freely from their mean.
+  const standardDeviation = Math.sqrt(squares / (results.length - 1));
+  return {
+    mean,
+    standardDeviation,
+    standardError: standardDeviation / Math.sqrt(results.length),
+    folds: results,
+  };
 }
 
 /** Share of the pairs that the threshold tells right. */

@@ -176,7 +176,10 @@ function requireBothKinds(pairs: readonly { readonly same: boolean }[], which: s
   );
 }
 
-/** Nothing where the pairs are too few to show that rate. */
+/**
+ * Nothing where the pairs are too few to show that rate. The interval takes pairs as independent; where the same people and
+ * pictures recur in many pairs it is too narrow.
+ */
 function acceptRate(samples: DistanceSamples, rate: number): readonly AcceptRate[] {
   if (rate * samples.impostor.length < 1) return [];
   const threshold = thresholdForFalseMatchRate(samples, rate);

@@ -88,7 +88,7 @@ function inputOf({ inputs }: Session, { model, chipSize }: ArcFaceNet) {
   return { name: input.name, batchSize: batch ?? BATCH_SIZE };
 }
 
-/** In dlib's order; means over LFW's 7,701 pictures (bench/accuracy/arcface-template.js). */
+/** In dlib's order; means over pictures of LFW (bench/accuracy/arcface-template.js). */
 const ARCFACE_LANDMARKS: readonly Point[] = [
   { x: 79.43, y: 52.71 },
   { x: 65.82, y: 53.26 },

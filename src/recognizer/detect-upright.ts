@@ -12,9 +12,8 @@ export interface Upright {
 
 /**
  * Landmarks that differ by this share of the box's width between predictions say nothing for a turn. The predictor
- * knows upright faces only: on a face that lies on its side its answer changes with the box it starts from. With 0.1
- * 44 of the 45 photos in the npm packages of the tests are turned right (the other is a skull); by the sum of scores
- * alone 38.
+ * knows upright faces only: on a face that lies on its side its answer changes with the box it starts from. Chosen by
+ * hand on the photos in the npm packages of the tests.
  */
 const UNSTEADY = 0.1;
 

@@ -443,7 +443,9 @@ describe('acquaint evaluate --lfw', () => {
     const { code, stdout } = await evaluate('--lfw', 'lfw');
     expect(code).toBe(0);
     expect(stdout).toContain('4 pairs of one person, 4 of different people');
-    expect(stdout).toMatch(/^accuracy over 2 folds +100\.00 % ± 0\.00$/m);
+    expect(stdout).toMatch(
+      /^accuracy over 2 folds +100\.00 % ± 0\.00 \(standard error; the folds deviate by 0\.00\)$/m,
+    );
     const { accuracy, pairs } = await evaluateJson<PairsEvaluation>('--lfw', 'lfw');
     expect(accuracy!.folds).toHaveLength(2);
     expect(pairs).toEqual({ same: 4, different: 4, withoutFace: 0, leftOut: 0 });

@@ -132,8 +132,8 @@ describe('accuracy over folds', () => {
 
   it('has no spread where all folds are alike', () => {
     const fold = [...genuine(0.2, 0.9), ...impostor(1, 1.2)];
-    const { mean, standardDeviation } = foldedAccuracy([fold, fold, fold]);
-    expect([mean, standardDeviation]).toEqual([1, 0]);
+    const { mean, standardDeviation, standardError } = foldedAccuracy([fold, fold, fold]);
+    expect([mean, standardDeviation, standardError]).toEqual([1, 0, 0]);
   });
 
   it('stays a share where every distance is the same', () => {

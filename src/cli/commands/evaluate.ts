@@ -277,9 +277,11 @@ function pairsText(evaluation: PairsEvaluation): string {
     lines.push(`${counted(pairs.leftOut, 'pair')} left out: a picture could not be read`);
   lines.push('');
   if (accuracy) {
-    const deviation = (accuracy.standardDeviation * 100).toFixed(2);
+    const [error, deviation] = [accuracy.standardError, accuracy.standardDeviation].map((share) =>
+      (share * 100).toFixed(2),
+    );
     lines.push(
-      `accuracy over ${accuracy.folds.length} folds   ${colors.bold(`${(accuracy.mean * 100).toFixed(2)} %`)} ± ${deviation}`,
+      `accuracy over ${accuracy.folds.length} folds   ${colors.bold(`${(accuracy.mean * 100).toFixed(2)} %`)} ± ${error} (standard error; the folds deviate by ${deviation})`,
     );
   }
   lines.push(`equal error rate        ${(evaluation.equalErrorRate * 100).toFixed(2)} %`, '');

@@ -39,7 +39,7 @@ function pairsSections(evaluation: PairsEvaluation): readonly string[] {
     const folds = accuracy.folds.length;
     facts.push([
       `Accuracy over ${folds} folds`,
-      `${percent(accuracy.mean)} ± ${percent(accuracy.standardDeviation)}`,
+      `${percent(accuracy.mean)} ± ${percent(accuracy.standardError)} (standard error)`,
     ]);
   }
   facts.push(['Equal error rate', percent(evaluation.equalErrorRate)]);
