@@ -32,5 +32,7 @@ function meanOfPart(photos: readonly Float32Array[]): Float32Array | null {
 }
 
 function norm(embedding: Float32Array): number {
-  return Math.sqrt(embedding.reduce((sum, value) => sum + value * value, 0));
+  let sum = 0;
+  for (const value of embedding) sum += value * value;
+  return Math.sqrt(sum);
 }

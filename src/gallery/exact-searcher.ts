@@ -1,80 +1,154 @@
-import type { PersonDistance, Searcher, SearchRow } from '../ports/searcher.ts';
+import { euclideanDistance } from '../core/distance.ts';
+import type { PersonDistance, Searcher, SearchOptions, SearchRow } from '../ports/searcher.ts';
+import { NearestPeople } from './scan/nearest-people.ts';
+import { PersonRows } from './scan/person-rows.ts';
+import type { ScanKind } from './scan/row-block.ts';
+import { RowBlocks } from './scan/row-blocks.ts';
+import { LONGEST_EMBEDDING } from './scan/scan-kernel.ts';
 
 /** A searcher that follows changes without being built anew. */
 export interface ExactSearcher extends Searcher {
-  /** throws  RangeError for an embedding of another length */
-  add(entry: SearchRow): void;
-  /** Nothing happens when nobody has that id. */
+  /** throws  RangeError for an embedding of another length, and when there is no memory left */
+  add(row: SearchRow): void;
+  /** Takes time for the person's rows only, and leaves no number of them in memory. Nothing happens when nobody has that id. */
   removePerson(personId: string): void;
+  /**
+   * The person has these rows from now on; without any it is removed.
+   * throws  RangeError for an embedding of another length, and nothing is changed then
+   */
+  replacePerson(personId: string, embeddings: readonly Float32Array[]): void;
+  /** Copies of the person's rows, in no order; none for nobody. */
+  embeddingsOf(personId: string): readonly Float32Array[];
 }
 
+export interface ExactSearcherOptions {
+  /** How rows are ruled out; the answers are the same (docs/decisions/0009-exact-scan.md). Default int8. */
+  readonly scan?: ScanKind;
+}
+
+/** Of fewer people than this share, comparing with each of their rows is faster than the scan. */
+const FEW = 1 / 32;
+
 /**
- * Compares with every embedding: O(rows * length) per search, no approximation. The embeddings are copied.
- * requires  length >= 1
+ * Compares with every embedding, no approximation: a scan (gallery/scan/) rules out the rows that are surely too far,
+ * `euclideanDistance` judges the others. The embeddings are copied.
+ * requires  1 <= length <= 65536; finite numbers
  * throws    RangeError for a length that is none, or an embedding of another one
  */
-export function createExactSearcher(rows: Iterable<SearchRow>, length: number): ExactSearcher {
-  if (!Number.isInteger(length) || length < 1) {
-    throw new RangeError(`Expected an embedding length of at least 1 but received ${length}`);
+export function createExactSearcher(
+  rows: Iterable<SearchRow>,
+  length: number,
+  { scan = 'int8' }: ExactSearcherOptions = {},
+): ExactSearcher {
+  if (!Number.isInteger(length) || length < 1 || length > LONGEST_EMBEDDING) {
+    throw new RangeError(`Expected an embedding length of 1 to ${LONGEST_EMBEDDING} but received ${length}`);
   }
-  const searcher = new PackedSearcher(length);
-  for (const entry of rows) searcher.add(entry);
+  const searcher = new ScanningSearcher(length, scan);
+  for (const row of rows) searcher.add(row);
   return searcher;
 }
 
-const FIRST_CAPACITY = 64;
-
-/** Row r of `values` (`length` numbers) belongs to the person `personIds[owners[r]]`. */
-class PackedSearcher implements ExactSearcher {
+class ScanningSearcher implements ExactSearcher {
   readonly #length: number;
-  #rows = 0;
-  #values: Float32Array;
-  #owners = new Int32Array(FIRST_CAPACITY);
-  readonly #personIds: string[] = [];
-  readonly #personIndex = new Map<string, number>();
+  readonly #rows: RowBlocks;
+  readonly #people = new PersonRows();
 
-  constructor(length: number) {
+  constructor(length: number, scan: ScanKind) {
     this.#length = length;
-    this.#values = new Float32Array(FIRST_CAPACITY * length);
+    this.#rows = new RowBlocks(length, scan);
   }
 
   get peopleCount(): number {
-    return this.#personIds.length;
+    return this.#people.peopleCount;
   }
 
   get rowCount(): number {
-    return this.#rows;
+    return this.#rows.rowCount;
   }
 
   add({ personId, embedding }: SearchRow): void {
     this.#requireLength(embedding);
-    if (this.#rows === this.#owners.length) this.#grow();
-    let person = this.#personIndex.get(personId);
-    if (person === undefined) {
-      person = this.#personIds.push(personId) - 1;
-      this.#personIndex.set(personId, person);
-    }
-    this.#values.set(embedding, this.#rows * this.#length);
-    this.#owners[this.#rows++] = person;
+    const row = this.#rows.add(embedding);
+    this.#people.attach(row, this.#people.ensure(personId));
   }
 
   removePerson(personId: string): void {
-    const removed = this.#personIndex.get(personId);
-    if (removed === undefined) return;
-    const last = this.#personIds.length - 1;
-    const lastId = this.#personIds.pop()!;
-    this.#personIndex.delete(personId);
-    if (removed !== last) {
-      this.#personIds[removed] = lastId;
-      this.#personIndex.set(lastId, removed);
+    const person = this.#people.find(personId);
+    if (person === undefined) return;
+    for (let row = this.#people.anyRowOf(person); row !== undefined; row = this.#people.anyRowOf(person)) {
+      this.#removeRow(row);
     }
-    this.#dropRows(removed, last);
+    this.#people.remove(person);
+    this.#rows.shrink();
   }
 
-  search(embedding: Float32Array, k: number): readonly PersonDistance[] {
-    this.#requireLength(embedding);
+  replacePerson(personId: string, embeddings: readonly Float32Array[]): void {
+    for (const embedding of embeddings) this.#requireLength(embedding);
+    this.removePerson(personId);
+    for (const embedding of embeddings) this.add({ personId, embedding });
+  }
+
+  embeddingsOf(personId: string): readonly Float32Array[] {
+    const person = this.#people.find(personId);
+    if (person === undefined) return [];
+    return Array.from(this.#people.rowsOf(person), (row) => this.#rows.embedding(row).slice());
+  }
+
+  search(embedding: Float32Array, k: number, options?: SearchOptions): readonly PersonDistance[] {
+    return this.searchBatch([embedding], k, options)[0]!;
+  }
+
+  searchBatch(
+    embeddings: readonly Float32Array[],
+    k: number,
+    { among }: SearchOptions = {},
+  ): readonly (readonly PersonDistance[])[] {
+    for (const embedding of embeddings) this.#requireLength(embedding);
     if (!Number.isInteger(k) || k < 1) throw new RangeError(`Expected k of at least 1 but received ${k}`);
-    return this.#nearest(this.#squaredDistances(embedding), k);
+    if (among === undefined) return this.#scan(embeddings, k, () => true);
+    if (among.size <= this.peopleCount * FEW) {
+      return embeddings.map((embedding) => this.#compareWith(among, embedding, k));
+    }
+    return this.#scan(embeddings, k, (personId) => among.has(personId));
+  }
+
+  #scan(
+    embeddings: readonly Float32Array[],
+    k: number,
+    isSought: (personId: string) => boolean,
+  ): readonly (readonly PersonDistance[])[] {
+    const found = embeddings.map(() => new NearestPeople(k));
+    const queries = embeddings.map((embedding) => ({ embedding, limit: Number.POSITIVE_INFINITY }));
+    this.#rows.scan(queries, (query, row) => {
+      const nearest = found[query]!;
+      const person = this.#people.ownerOf(row);
+      const personId = this.#people.idOf(person);
+      if (isSought(personId)) {
+        nearest.offer(person, personId, euclideanDistance(embeddings[query]!, this.#rows.embedding(row)));
+      }
+      return nearest.limit;
+    });
+    return found.map((nearest) => nearest.sorted());
+  }
+
+  #compareWith(among: ReadonlySet<string>, embedding: Float32Array, k: number): readonly PersonDistance[] {
+    const nearest = new NearestPeople(k);
+    for (const personId of among) {
+      const person = this.#people.find(personId);
+      if (person === undefined) continue;
+      for (const row of this.#people.rowsOf(person)) {
+        nearest.offer(person, personId, euclideanDistance(embedding, this.#rows.embedding(row)));
+      }
+    }
+    return nearest.sorted();
+  }
+
+  /** The last row takes the number of the removed one. */
+  #removeRow(row: number): void {
+    const last = this.#rows.rowCount - 1;
+    this.#people.detach(row);
+    if (row !== last) this.#people.renumber(last, row);
+    this.#rows.removeByLast(row);
   }
 
   #requireLength(embedding: Float32Array): void {
@@ -84,72 +158,4 @@ class PackedSearcher implements ExactSearcher {
       );
     }
   }
-
-  #grow(): void {
-    const values = new Float32Array(this.#values.length * 2);
-    const owners = new Int32Array(this.#owners.length * 2);
-    values.set(this.#values);
-    owners.set(this.#owners);
-    this.#values = values;
-    this.#owners = owners;
-  }
-
-  /** Closes the gaps of `removed`, gives its index to the rows of `last`, and wipes what is left over. */
-  #dropRows(removed: number, last: number): void {
-    const length = this.#length;
-    let kept = 0;
-    for (let row = 0; row < this.#rows; row++) {
-      const owner = this.#owners[row]!;
-      if (owner === removed) continue;
-      this.#owners[kept] = owner === last ? removed : owner;
-      if (kept !== row) this.#values.copyWithin(kept * length, row * length, (row + 1) * length);
-      kept++;
-    }
-    this.#values.fill(0, kept * length, this.#rows * length);
-    this.#rows = kept;
-  }
-
-  /** By person: the square of the distance of the nearest row. */
-  #squaredDistances(embedding: Float32Array): Float64Array {
-    const nearest = new Float64Array(this.#personIds.length).fill(Number.POSITIVE_INFINITY);
-    const values = this.#values;
-    const length = this.#length;
-    for (let row = 0, at = 0; row < this.#rows; row++) {
-      let sum = 0;
-      for (let i = 0; i < length; i++, at++) {
-        const difference = embedding[i]! - values[at]!;
-        sum += difference * difference;
-      }
-      const owner = this.#owners[row]!;
-      if (sum < nearest[owner]!) nearest[owner] = sum;
-    }
-    return nearest;
-  }
-
-  /** Keeps a sorted list of the best k: nearly always one comparison per person. */
-  #nearest(squared: Float64Array, k: number): PersonDistance[] {
-    const best: PersonDistance[] = [];
-    squared.forEach((square, person) => {
-      const candidate = { personId: this.#personIds[person]!, distance: Math.sqrt(square) };
-      if (best.length === k && !isBefore(candidate, best[k - 1]!)) return;
-      best.splice(insertionIndex(best, candidate), 0, candidate);
-      if (best.length > k) best.pop();
-    });
-    return best;
-  }
-}
-
-function isBefore(a: PersonDistance, b: PersonDistance): boolean {
-  return a.distance < b.distance || (a.distance === b.distance && a.personId < b.personId);
-}
-
-function insertionIndex(sorted: readonly PersonDistance[], candidate: PersonDistance): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(candidate, sorted[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
