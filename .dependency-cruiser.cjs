@@ -1,14 +1,15 @@
-// The import rule of ARCHITECTURE.md: core <- ports <- { models, gallery, imaging, runtime } <- recognizer <- evaluation <- cli;
+// The import rule of ARCHITECTURE.md: core <- ports <- { models, gallery, portable, imaging, runtime } <- recognizer <- evaluation <- cli;
 // packs <- recognizer.
 const layers = {
   core: [],
   ports: ['core'],
   models: ['core', 'ports'],
   gallery: ['core', 'ports'],
+  portable: ['core', 'ports'],
   imaging: ['core', 'ports'],
   packs: [],
   runtime: ['core', 'ports'],
-  recognizer: ['core', 'ports', 'models', 'gallery', 'imaging', 'runtime', 'packs'],
+  recognizer: ['core', 'ports', 'models', 'gallery', 'portable', 'imaging', 'runtime', 'packs'],
   evaluation: ['core', 'ports', 'imaging', 'recognizer'],
 };
 

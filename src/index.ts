@@ -60,8 +60,32 @@ export {
 export { type PulledPack, type PullOptions, pullPack } from './packs/pull.ts';
 export { modelsFolder, type PackReport, packPath, verifyPacks } from './packs/store.ts';
 export type { Decoder, Picture, PictureSource } from './ports/decoder.ts';
-export type { EnrolledFace, Person } from './ports/gallery.ts';
+export type {
+  Collection,
+  CollectionSettings,
+  EnrolledFace,
+  Erasure,
+  ErasureReceipt,
+  GalleryKey,
+  ImportCounts,
+  JsonObject,
+  JsonValue,
+  LifeEvent,
+  LifeEventKind,
+  Person,
+  PersonChange,
+  PersonRef,
+} from './ports/gallery.ts';
+export type {
+  CheckOptions,
+  GalleryCheck,
+  PoorFace,
+  ProbableDuplicate,
+  ProbableMislabel,
+} from './recognizer/check-gallery.ts';
 export type { FailedPicture } from './recognizer/embed-anew.ts';
+export { type ExchangeOptions, type ImportSource, inspectImport } from './recognizer/exchange.ts';
+export type { GalleryPeople, Who } from './recognizer/gallery-people.ts';
 export { mapInOrder } from './recognizer/map-in-order.ts';
 export { type MigrateOptions, type Migration, migrateGallery } from './recognizer/migrate.ts';
 export { openRecognizer } from './recognizer/open-recognizer.ts';
@@ -81,8 +105,9 @@ export type {
   Enrollment,
   EnrollmentStatus,
   EnrollOptions,
+  Forgotten,
   IdentifiedFace,
-  PersonRef,
+  IdentifyOptions,
   PictureFaces,
   PictureInput,
   QualityFilter,

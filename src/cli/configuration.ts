@@ -8,7 +8,7 @@ import { alternatives, configurableOptions } from './options.ts';
 const DEFAULT_FILE = 'acquaint.json';
 
 /** Paths in the file are meant from the folder it lies in. */
-const pathKeys: ReadonlySet<string> = new Set(['gallery', 'models']);
+const pathKeys: ReadonlySet<string> = new Set(['gallery', 'models', 'keyFile']);
 
 /**
  * Gives the options of `command` the values of the configuration file. The command line and the environment come

@@ -14,6 +14,7 @@ export interface EnrollOutcome {
   readonly reason?: ErrorCode | 'bad_name' | 'no_person';
   readonly message?: string;
   readonly face?: NonNullable<Enrollment['face']>;
+  readonly lookalike?: NonNullable<Enrollment['lookalike']>;
 }
 
 interface Tally {
@@ -58,8 +59,9 @@ export function createEnrollReport({ json, quiet }: { readonly json?: boolean; r
   };
 }
 
-function problemText({ file, message, reason }: EnrollOutcome): string {
-  const text = message ?? reason ?? 'failed';
+function problemText({ file, message, reason, lookalike }: EnrollOutcome): string {
+  const whom = lookalike ? `looks like ${lookalike.name}, distance ${lookalike.distance.toFixed(3)}. ` : '';
+  const text = `${whom}${message ?? reason ?? 'failed'}`;
   return text.includes(file) ? text : `${file}: ${text}`;
 }
 

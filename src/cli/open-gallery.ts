@@ -23,8 +23,8 @@ export async function withGallery<T>(
 
 /** The same for commands that compare nothing: whatever models are asked for, or allowed, people are listed and forgotten. */
 export function withPeople<T>(
-  { gallery }: Pick<CommonFlags, 'gallery'>,
+  { gallery, collection, key }: Pick<CommonFlags, 'gallery' | 'collection' | 'key'>,
   work: (recognizer: Recognizer) => Promise<T>,
 ): Promise<T> {
-  return withGallery({ gallery }, work);
+  return withGallery({ gallery, ...(collection && { collection }), ...(key && { key }) }, work);
 }

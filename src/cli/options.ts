@@ -1,9 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { DetectorName, Effort, RecognizerOptions } from '../index.ts';
+import type { DetectorName, Effort, GalleryKey, RecognizerOptions } from '../index.ts';
 
 /** The options that every command takes, as commander parses them. */
 export interface CommonFlags {
   readonly gallery: string;
+  readonly collection?: string;
+  readonly keyFile?: string;
+  /** Read from the key file or the environment before the command runs. */
+  readonly key?: GalleryKey;
   readonly detector?: DetectorName;
   readonly minFace?: number;
   readonly threshold?: number;
@@ -85,6 +89,19 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
         .default(DEFAULT_GALLERY),
     ],
     [
+      'gallery',
+      new Option('--collection <name>', 'the people of this collection; enroll makes it').env(
+        'ACQUAINT_COLLECTION',
+      ),
+    ],
+    [
+      'gallery',
+      new Option(
+        '--key-file <path>',
+        'opens a sealed gallery; or its passphrase in $ACQUAINT_PASSPHRASE',
+      ).env('ACQUAINT_KEY_FILE'),
+    ],
+    [
       'threshold',
       new Option('--threshold <distance>', 'greatest distance of a match; smaller is stricter').argParser(
         atLeastZero,
@@ -162,6 +179,8 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
 /** What the recognizer is opened with; the gallery is the command's business. */
 export function recognizerOptions(flags: CommonFlags): RecognizerOptions {
   return {
+    collection: flags.collection || undefined,
+    key: flags.key,
     detector: flags.detector,
     minFacePx: flags.minFace,
     distanceThreshold: flags.threshold,

@@ -2,18 +2,24 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { RunContext } from './command.ts';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addCollections } from './commands/collections.ts';
 import { addDetect } from './commands/detect.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEmbed } from './commands/embed.ts';
 import { addEnroll } from './commands/enroll.ts';
 import { addEvaluate } from './commands/evaluate.ts';
+import { addExport } from './commands/export.ts';
 import { addForget } from './commands/forget.ts';
+import { addImport } from './commands/import.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addModels } from './commands/models.ts';
 import { addPeople } from './commands/people.ts';
+import { addPeopleLife } from './commands/people-life.ts';
 import { addRecognize } from './commands/recognize.ts';
+import { addSeal } from './commands/seal.ts';
 import { addVerify } from './commands/verify.ts';
 import { applyConfiguration } from './configuration.ts';
+import { loadKey } from './gallery-key.ts';
 import { locateModels } from './model-packs.ts';
 import { colors, errorColors } from './output.ts';
 import { printable } from './printable.ts';
@@ -50,7 +56,12 @@ export function buildProgram(context: RunContext): Command {
     addDetect,
     addEmbed,
     addPeople,
+    addPeopleLife,
     addForget,
+    addCollections,
+    addExport,
+    addImport,
+    addSeal,
     addEvaluate,
     addCalibrate,
     addMigrate,
@@ -61,6 +72,7 @@ export function buildProgram(context: RunContext): Command {
   program.hook('preAction', async (_program, command) => {
     await applyConfiguration(command);
     await locateModels(command);
+    await loadKey(command);
   });
   program.addHelpText('after', exitCodeHelp);
   return program;

@@ -1,72 +1,84 @@
-import type { Rect } from '../core/geometry.ts';
-import type { EnrolledFace, NewFace, Person, StoredQuality } from '../ports/gallery.ts';
-import { decodeEmbedding } from './embedding-bytes.ts';
-import { corruptError } from './gallery-errors.ts';
+import { decodeEmbedding, encodeEmbedding } from '../core/embedding-bytes.ts';
+import type { EnrolledFace, JsonObject, NewFace } from '../ports/gallery.ts';
+import type { Connection } from './connection.ts';
+import type { Sealer } from './sealer.ts';
 
-/** A row as a driver gives it. */
-export type SqlRow = Readonly<Record<string, unknown>>;
-
-export function rowOf(value: unknown): SqlRow | undefined {
-  return typeof value === 'object' && value !== null ? (value as SqlRow) : undefined;
-}
-
-export function personFrom(row: SqlRow): Person {
-  return {
-    id: String(row.id),
-    name: String(row.name),
-    faces: Number(row.faces),
-    createdAt: String(row.created_at),
-    updatedAt: String(row.updated_at),
-  };
-}
-
-export function faceFrom(row: SqlRow, path: string): EnrolledFace {
-  return {
-    id: String(row.id),
-    personId: String(row.person_id),
-    embedding: embeddingFrom(row.embedding, path),
-    contentHash: String(row.content_hash),
-    fileName: row.file_name === null ? null : String(row.file_name),
-    box: boxFrom(row),
-    quality: qualityFrom(row.quality, path),
-    chip: row.jpeg instanceof Uint8Array ? row.jpeg : null,
-    createdAt: String(row.created_at),
-  };
-}
-
-export function boxFrom(row: SqlRow): Rect {
-  return {
-    left: Number(row.box_left),
-    top: Number(row.box_top),
-    right: Number(row.box_right),
-    bottom: Number(row.box_bottom),
-  };
-}
-
-function qualityFrom(value: unknown, path: string): StoredQuality {
+/** Bytes of a row that are sealed when the gallery has a key. throws  AcquaintError('gallery_corrupt') */
+export function opened(connection: Connection, value: unknown, context: string): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw connection.corrupt('one with a damaged record');
   try {
-    return JSON.parse(String(value)) as StoredQuality;
+    return connection.sealer.open(value, context);
   } catch {
-    throw corruptError(path, 'one with a damaged record of quality');
+    connection.requireSameSeal();
+    throw connection.corrupt('one with a record that was changed without its key');
   }
 }
 
-export function embeddingFrom(value: unknown, path: string): Float32Array {
-  if (!(value instanceof Uint8Array) || value.byteLength % 4 !== 0) {
-    throw corruptError(path, 'one with a damaged embedding');
-  }
-  return decodeEmbedding(value);
+export function sealJson(connection: Connection, value: object, context: string): Uint8Array {
+  return connection.sealer.seal(Buffer.from(JSON.stringify(value)), context);
 }
+
+/** throws  AcquaintError('gallery_corrupt') */
+export function openJson(connection: Connection, value: unknown, context: string): JsonObject {
+  const bytes = opened(connection, value, context);
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as JsonObject;
+  } catch {
+    connection.requireSameSeal();
+  }
+  throw connection.corrupt('one with a damaged record');
+}
+
+export function sealEmbedding(connection: Connection, embedding: Float32Array, context: string): Uint8Array {
+  return connection.sealer.seal(encodeEmbedding(embedding), context);
+}
+
+/** throws  AcquaintError('gallery_corrupt') */
+export function openEmbedding(connection: Connection, value: unknown, context: string): Float32Array {
+  const bytes = opened(connection, value, context);
+  if (bytes.length === 0 || bytes.length % Float32Array.BYTES_PER_ELEMENT !== 0) {
+    throw connection.corrupt('one with a damaged embedding');
+  }
+  return decodeEmbedding(bytes);
+}
+
+/** Where sealed bytes belong. */
+export const contexts = {
+  person: (personId: string) => `person/${personId}`,
+  event: (personId: string) => `event/${personId}`,
+  face: (faceId: string) => `face/${faceId}`,
+  embedding: (faceId: string) => `embedding/${faceId}`,
+  staged: (faceId: string, recipe: string) => `staged/${faceId}/${recipe}`,
+  chip: (faceId: string) => `chip/${faceId}`,
+} as const;
+
+/** Tells pictures apart: 128 bits are enough, and there is one for every face. */
+export function contentKey(sealer: Sealer, contentHash: string): string {
+  return sealer.fingerprint(contentHash, 'picture').slice(0, 32);
+}
+
+export function nameKey(sealer: Sealer, name: string): string {
+  return sealer.fingerprint(name, 'name');
+}
+
+export function externalKey(sealer: Sealer, externalId: string | null): string | null {
+  return externalId === null ? null : sealer.fingerprint(externalId, 'external id');
+}
+
+/** What is kept of a face beside its embedding and crop. */
+export type FaceDetail = Pick<EnrolledFace, 'contentHash' | 'fileName' | 'box' | 'quality'>;
 
 /** throws  RangeError for an embedding of another length, and for numbers that are not finite */
-export function requireFace({ embedding, box, quality }: NewFace, embeddingLength: number): void {
-  if (embedding.length !== embeddingLength) {
-    throw new RangeError(
-      `Expected ${embeddingLength} numbers for embedding but received ${embedding.length}`,
-    );
+export function requireFace(
+  { embedding, box, quality }: Pick<NewFace, 'embedding' | 'box' | 'quality'>,
+  length: number,
+): void {
+  if (embedding.length !== length) {
+    throw new RangeError(`Expected ${length} numbers for embedding but received ${embedding.length}`);
   }
-  const measured = Object.values(quality).filter((value) => value !== null);
-  requireFinite([...embedding, ...Object.values(box), ...measured]);
+  const measured = Object.values(quality ?? {}).filter((value) => value !== null);
+  requireFinite([...embedding, ...Object.values(box ?? {}), ...measured]);
 }
 
 /** throws  RangeError: a number that is none would spoil every search */

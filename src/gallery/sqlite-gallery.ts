@@ -1,399 +1,379 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
+import { normalizeName } from '../core/person-name.ts';
 import { AcquaintError } from '../errors.ts';
 import type {
-  EnrolledFace,
-  FaceToEmbed,
+  Collection,
+  CollectionSettings,
+  Erasure,
   Gallery,
   GalleryEmbedding,
+  GalleryKey,
+  ImportCounts,
+  ImportedPerson,
   NewFace,
   Person,
+  PersonChange,
   StagedEmbedding,
 } from '../ports/gallery.ts';
-import { encodeEmbedding } from './embedding-bytes.ts';
-import { corruptError, galleryError, isBusy, lockedError } from './gallery-errors.ts';
+import { changeCursor, changedPeople, trimChanges } from './change-feed.ts';
 import {
-  type GalleryFile,
-  holdGalleryFile,
-  prepareGalleryFile,
-  releaseGalleryFile,
-  requireSameFile,
-} from './gallery-file.ts';
-import { embeddingFrom, faceFrom, personFrom, requireFace, rowOf } from './gallery-rows.ts';
-import { normalizeName } from './person-name.ts';
-import { createSchema, type GalleryKind, rollback, upgradeSchema } from './schema.ts';
-import { type Database, loadSqlite } from './sqlite-driver.ts';
+  type CollectionRow,
+  collectionNotFound,
+  findCollection,
+  listCollections,
+  readSettings,
+  writeSettings,
+} from './collections-table.ts';
+import type { Connection } from './connection.ts';
+import { deleteExpired, deletePeople, readReceipts, writeReceipt } from './erasure.ts';
+import { EventsTable, lifeEventOf } from './events-table.ts';
+import { FacesTable } from './faces-table.ts';
+import { Life } from './life.ts';
+import { type OpenOptions, openConnection } from './open-connection.ts';
+import { PeopleTable, type PersonRow, personOf } from './people-table.ts';
+import { resealTables } from './reseal.ts';
+import { createSeal, PLAIN } from './sealer.ts';
 import { insertStaged, replaceByStaged, selectToEmbed } from './staged-embeddings.ts';
 
-export interface SqliteGalleryOptions {
-  /** What a new gallery is made for. */
-  readonly kind: GalleryKind;
-  /** Whether a gallery of that recipe can be used; default: only `kind`'s own. */
-  readonly accepts?: (recipe: string, embeddingLength: number) => boolean;
-  /** Whether a file that does not exist is created. */
-  readonly create: boolean;
-  /** How long a write waits for other processes, milliseconds (default 5000). */
-  readonly lockTimeoutMs?: number;
-}
-
-const DEFAULT_LOCK_TIMEOUT_MS = 5000;
-const IN_MEMORY = ':memory:';
+const SLICE = 10_000;
+const DEFAULT_HISTORY = 50;
 
 /**
- * The gallery in one SQLite file (WAL, synchronous=FULL, secure_delete=ON): what a method has written when it returns
- * survives a crash. `path` ':memory:' keeps it in memory only.
- * throws  AcquaintError('gallery_missing' | 'gallery_unusable' | 'gallery_corrupt' | 'gallery_locked' | 'recipe_mismatch')
+ * One collection of the gallery in one SQLite file (WAL, synchronous=FULL, secure_delete=ON): what a method has written
+ * when it returns survives a crash. `path` ':memory:' keeps it in memory only.
+ * throws  AcquaintError('gallery_missing' | 'gallery_unusable' | 'gallery_corrupt' | 'gallery_locked' | 'recipe_mismatch'
+ *         | 'collection_not_found' | 'key_required' | 'wrong_key')
  */
-export async function openSqliteGallery(path: string, options: SqliteGalleryOptions): Promise<Gallery> {
-  const lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
-  const openDatabase = await loadSqlite();
-  const file = path === IN_MEMORY ? null : prepareGalleryFile(path, options.create);
-  const name = file?.path ?? IN_MEMORY;
+export async function openSqliteGallery(path: string, options: OpenOptions): Promise<Gallery> {
+  const { connection, collection } = await openConnection(path, options);
+  const gallery = new SqliteGallery(connection, collection);
   try {
-    const database = openDatabase(name);
-    try {
-      database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
-      database.exec('PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON');
-      if (file === null || file.isEmpty) createSchema(database, options.kind);
-      upgradeSchema(database);
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-      const kind = requireKind(database, name, options);
-      // For VACUUM: its copy of everything must not be written to a temporary file.
-      database.exec('PRAGMA temp_store = MEMORY');
-      const gallery = new SqliteGallery(database, file, kind, lockTimeoutMs);
-      await gallery.resumeErasure();
-      if (file) holdGalleryFile(file);
-      return gallery;
-    } catch (error) {
-      database.close();
+    await gallery.sweep();
+    connection.guard(() => trimChanges(connection));
+    if (connection.isWipingPending) await connection.wipe(0);
+  } catch (error) {
+    // Sweeping and wiping wait for the next opening; what is asked for now does not depend on them.
+    if (!(error instanceof AcquaintError && ['gallery_unusable', 'gallery_locked'].includes(error.code))) {
+      connection.close();
       throw error;
     }
-  } catch (error) {
-    throw isBusy(error) ? lockedError(name, lockTimeoutMs, error) : galleryError(error, name);
   }
+  return gallery;
 }
-
-function requireKind(database: Database, path: string, { kind, accepts }: SqliteGalleryOptions): GalleryKind {
-  const row = rowOf(database.prepare('SELECT recipe, embedding_length FROM meta').get());
-  if (!row) throw corruptError(path, 'a database without the expected tables');
-  const found = { recipe: String(row.recipe), embeddingLength: Number(row.embedding_length) };
-  const isKind = found.recipe === kind.recipe && found.embeddingLength === kind.embeddingLength;
-  if (isKind || accepts?.(found.recipe, found.embeddingLength)) return found;
-  throw new AcquaintError(
-    'recipe_mismatch',
-    `The embeddings in ${path} were made by ${found.recipe}, not by ${kind.recipe}, and cannot be compared; ` +
-      'use the same options as when it was made, or another gallery',
-  );
-}
-
-const PERSON_COLUMNS = `people.id, people.name, people.created_at, people.updated_at,
-  (SELECT count(*) FROM faces WHERE faces.person_id = people.id) AS faces`;
-
-/** A reader still needs the log. */
-class LogInUse extends Error {}
 
 class SqliteGallery implements Gallery {
   readonly recipe: string;
-  readonly #database: Database;
-  /** null: in memory. */
-  readonly #file: GalleryFile | null;
-  readonly #path: string;
-  readonly #embeddingLength: number;
-  readonly #lockTimeoutMs: number;
-  #writes = 0;
-  #closed = false;
+  readonly embeddingLength: number;
+  readonly collection: string;
+  readonly #connection: Connection;
+  readonly #seq: number;
+  readonly #people: PeopleTable;
+  readonly #faces: FacesTable;
+  readonly #events: EventsTable;
+  readonly #life: Life;
 
-  constructor(database: Database, file: GalleryFile | null, kind: GalleryKind, lockTimeoutMs: number) {
-    this.#database = database;
-    this.#file = file;
-    this.#path = file?.path ?? IN_MEMORY;
-    this.recipe = kind.recipe;
-    this.#embeddingLength = kind.embeddingLength;
-    this.#lockTimeoutMs = lockTimeoutMs;
+  constructor(connection: Connection, { seq, name, recipe, embeddingLength }: CollectionRow) {
+    this.#connection = connection;
+    this.#seq = seq;
+    this.collection = name;
+    this.recipe = recipe;
+    this.embeddingLength = embeddingLength;
+    this.#people = new PeopleTable(connection, seq);
+    this.#faces = new FacesTable(connection, seq, embeddingLength);
+    this.#events = new EventsTable(connection, seq, this.#people);
+    this.#life = new Life(this.#people, this.#faces, this.#events);
+  }
+
+  get isSealed(): boolean {
+    return this.#connection.seal.header !== null;
   }
 
   async addFace(name: string, face: NewFace) {
     const normal = normalizeName(name);
-    requireFace(face, this.#embeddingLength);
-    return this.#transaction(() => {
-      this.#requireSameRecipe();
-      const now = new Date().toISOString();
-      const personId = this.#ensurePerson(normal, now);
-      const enrolled: EnrolledFace = { ...face, id: randomUUID(), personId, createdAt: now };
-      this.#insertFace(enrolled);
-      const person = this.#personWhere('people.id = ?', personId);
-      if (person === null) throw corruptError(this.#path, 'one that lost a person while writing');
-      return { person, face: enrolled };
-    });
+    const { person, face: enrolled } = this.#change(() => this.#life.addFace(normal, face));
+    return { person: personOf(person), face: enrolled };
   }
 
   async hasPicture(name: string, contentHash: string): Promise<boolean> {
     const normal = normalizeName(name);
-    return this.#guard(
-      () =>
-        this.#database
-          .prepare(
-            `SELECT 1 FROM faces JOIN people ON people.id = faces.person_id
-             WHERE people.name = ? AND faces.content_hash = ?`,
-          )
-          .get(normal, contentHash) !== undefined,
-    );
+    return this.#connection.guard(() => {
+      const person = this.#people.byName(normal);
+      return person !== null && this.#faces.has(person.seq, contentHash);
+    });
   }
 
-  async people(): Promise<readonly Person[]> {
-    const rows = this.#guard(() =>
-      this.#database.prepare(`SELECT ${PERSON_COLUMNS} FROM people ORDER BY name`).all(),
-    );
-    return rows.map((row) => personFrom(rowOf(row) ?? {}));
+  async people() {
+    return this.#connection.guard(() => this.#people.list()).map(personOf);
+  }
+
+  async peopleByKey() {
+    return new Map(this.#connection.guard(() => this.#people.list()).map((row) => [row.seq, personOf(row)]));
   }
 
   async findPerson(name: string): Promise<Person | null> {
     const normal = normalizeName(name);
-    return this.#guard(() => this.#personWhere('people.name = ?', normal));
+    const person = this.#connection.guard(() => this.#people.byName(normal));
+    return person && personOf(person);
   }
 
-  async facesOf(personId: string): Promise<readonly EnrolledFace[]> {
-    const rows = this.#guard(() =>
-      this.#database
-        .prepare(
-          `SELECT faces.*, chips.jpeg FROM faces LEFT JOIN chips ON chips.face_id = faces.id
-           WHERE person_id = ? ORDER BY faces.seq`,
-        )
-        .all(personId),
+  async personById(id: string): Promise<Person | null> {
+    const person = this.#connection.guard(() => this.#people.byId(id));
+    return person && person.removedAt === null ? personOf(person) : null;
+  }
+
+  async facesOf(personId: string) {
+    return this.#connection.guard(() => {
+      const person = this.#people.byId(personId);
+      return person && person.removedAt === null ? this.#faces.of(person) : [];
+    });
+  }
+
+  async change(personId: string, change: PersonChange) {
+    return personOf(this.#change(() => this.#life.change(personId, change)));
+  }
+
+  async merge(personId: string, intoPersonId: string) {
+    return personOf(this.#change(() => this.#life.merge(personId, intoPersonId)));
+  }
+
+  async split(personId: string, faceIds: readonly string[], name: string) {
+    return personOf(this.#change(() => this.#life.split(personId, faceIds, name)));
+  }
+
+  async removeFace(faceId: string) {
+    return personOf(this.#change(() => this.#life.removeFace(faceId)));
+  }
+
+  async remove(personId: string) {
+    return personOf(this.#change(() => this.#life.remove(personId)));
+  }
+
+  async history({
+    person,
+    limit = DEFAULT_HISTORY,
+  }: {
+    readonly person?: string;
+    readonly limit?: number;
+  } = {}) {
+    if (!Number.isInteger(limit) || limit < 1) {
+      throw new RangeError(`Expected a limit of at least 1 but received ${limit}`);
+    }
+    return this.#connection.reading(() => {
+      const named = person === undefined ? null : this.#everyNamed(person);
+      const events =
+        named === null
+          ? this.#events.list(limit, null)
+          : named.flatMap(({ seq }) => this.#events.list(limit, seq));
+      return [...new Map(events.map((event) => [event.seq, event])).values()]
+        .sort((a, b) => b.seq - a.seq)
+        .slice(0, limit)
+        .map(lifeEventOf);
+    });
+  }
+
+  async undo(eventId?: number) {
+    return lifeEventOf(this.#change(() => this.#life.undo(eventId)));
+  }
+
+  async forget(names: readonly string[]): Promise<Erasure> {
+    return this.#erase(() => names.flatMap((name) => this.#everyNamed(name).map(({ seq }) => seq)));
+  }
+
+  async sweep(): Promise<number> {
+    const isDue = this.#connection.guard(() => this.#isSweepDue());
+    if (!isDue) return 0;
+    const faces = this.#connection.transaction(() =>
+      deleteExpired(this.#connection, this.#seq, readSettings(this.#connection, this.#seq)),
     );
-    return rows.map((row) => faceFrom(rowOf(row) ?? {}, this.#path));
+    if (this.#connection.isWipingPending) await this.#connection.wipe();
+    return faces;
   }
 
-  async forget(personId: string): Promise<number> {
-    const faces = this.#transaction(() => {
-      const counted = rowOf(
-        this.#database.prepare('SELECT count(*) AS n FROM faces WHERE person_id = ?').get(personId),
+  async receipts() {
+    return this.#connection.guard(() => readReceipts(this.#connection, this.#seq));
+  }
+
+  async embeddingCount() {
+    return this.#connection.guard(() => this.#faces.count());
+  }
+
+  async *embeddingSlices(): AsyncIterable<readonly GalleryEmbedding[]> {
+    for (let after = 0; ; ) {
+      const { last, embeddings } = this.#connection.guard(() => {
+        this.#requireUnchanged();
+        return this.#faces.slice(after, SLICE);
+      });
+      if (embeddings.length === 0) return;
+      yield embeddings;
+      after = last;
+    }
+  }
+
+  async embeddings(): Promise<readonly GalleryEmbedding[]> {
+    const slices: (readonly GalleryEmbedding[])[] = [];
+    for await (const slice of this.embeddingSlices()) slices.push(slice);
+    return slices.flat();
+  }
+
+  async revision(): Promise<string> {
+    const row = this.#connection.guard(() => this.#connection.get('PRAGMA data_version'));
+    return `${String(row?.data_version)}.${this.#connection.writes}`;
+  }
+
+  async changeCursor() {
+    return this.#connection.guard(() => changeCursor(this.#connection));
+  }
+
+  async changesSince(cursor: number) {
+    return this.#connection.reading(() => {
+      this.#requireUnchanged();
+      return changedPeople(this.#connection, this.#seq, cursor, this.#people, this.#faces);
+    });
+  }
+
+  async facesToEmbed(recipe: string, limit: number, after: number) {
+    return this.#connection.guard(() => selectToEmbed(this.#connection, this.#seq, recipe, limit, after));
+  }
+
+  async crop(faceId: string) {
+    return this.#connection.guard(() => this.#faces.chipOf(faceId));
+  }
+
+  async stageEmbeddings(recipe: string, embeddings: readonly StagedEmbedding[]): Promise<void> {
+    this.#connection.transaction(() => insertStaged(this.#connection, this.#seq, recipe, embeddings));
+  }
+
+  async switchRecipe(recipe: string, embeddingLength: number): Promise<boolean> {
+    return this.#change(() => replaceByStaged(this.#connection, this.#seq, { recipe, embeddingLength }));
+  }
+
+  async calibration(): Promise<string | null> {
+    const row = this.#connection.guard(() =>
+      this.#connection.get('SELECT calibration FROM collections WHERE seq = ?', this.#seq),
+    );
+    return typeof row?.calibration === 'string' ? row.calibration : null;
+  }
+
+  async setCalibration(json: string | null): Promise<void> {
+    this.#change(() =>
+      this.#connection.run('UPDATE collections SET calibration = ? WHERE seq = ?', json, this.#seq),
+    );
+  }
+
+  async settings() {
+    return this.#connection.guard(() => readSettings(this.#connection, this.#seq));
+  }
+
+  async changeSettings(change: Partial<CollectionSettings>) {
+    return this.#connection.transaction(() => writeSettings(this.#connection, this.#seq, change));
+  }
+
+  async collections(): Promise<readonly Collection[]> {
+    return this.#connection.guard(() => listCollections(this.#connection));
+  }
+
+  async dropCollection(name: string): Promise<Erasure> {
+    if (name === this.collection) {
+      throw new RangeError('Expected another collection to drop than the one that is open');
+    }
+    const { deleted, receipt } = this.#connection.transaction(() => {
+      const collection = findCollection(this.#connection, name);
+      if (collection === null) throw collectionNotFound();
+      const people = this.#connection.all('SELECT seq FROM people WHERE collection = ?', collection.seq);
+      const done = deletePeople(
+        this.#connection,
+        people.map(({ seq }) => Number(seq)),
       );
-      const { changes } = this.#database.prepare('DELETE FROM people WHERE id = ?').run(personId);
-      if (Number(changes) === 0) {
-        throw new AcquaintError('person_not_found', 'Nobody with that id is enrolled');
-      }
-      this.#database.exec('UPDATE meta SET erasure_pending = 1');
-      return Number(counted?.n);
+      this.#connection.run('DELETE FROM collections WHERE seq = ?', collection.seq);
+      return { deleted: done, receipt: writeReceipt(this.#connection, this.#seq, done) };
+    });
+    return { faces: deleted.faces, receipt, wiped: await this.#connection.wipe() };
+  }
+
+  async importPeople(people: readonly ImportedPerson[]) {
+    return this.#change(() => {
+      const counts = people.map((person) => this.#life.importPerson(person));
+      const sum = (key: keyof ImportCounts): number => counts.reduce((total, each) => total + each[key], 0);
+      return { people: sum('people'), faces: sum('faces'), known: sum('known') };
+    });
+  }
+
+  async reseal(key: GalleryKey | null): Promise<void> {
+    const seal = key === null ? PLAIN : createSeal(key);
+    this.#connection.transaction(() => {
+      this.#connection.requireSameSeal();
+      resealTables(this.#connection, seal.sealer);
+      this.#connection.run('UPDATE meta SET seal = ?', seal.header);
+      this.#connection.expectWiping();
+    });
+    this.#connection.seal = seal;
+    await this.#connection.wipe();
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  /** A transaction on a collection that is still what it was when it was opened. */
+  #change<T>(work: () => T): T {
+    return this.#connection.transaction(() => {
+      this.#requireUnchanged();
+      return work();
+    });
+  }
+
+  /** Another process may have migrated, sealed or dropped it: what this one computes or seals does not belong there any more. */
+  #requireUnchanged(): void {
+    const row = this.#connection.get('SELECT recipe FROM collections WHERE seq = ?', this.#seq);
+    if (!row) throw collectionNotFound();
+    this.#connection.requireSameSeal();
+    if (row.recipe !== this.recipe) {
+      throw new AcquaintError(
+        'recipe_mismatch',
+        `The gallery ${this.#connection.path} was changed from ${this.recipe} to ${String(row.recipe)} meanwhile; open it again`,
+      );
+    }
+  }
+
+  /** Everybody of that name, removed ones too. throws  AcquaintError('person_not_found') */
+  #everyNamed(name: string): readonly PersonRow[] {
+    const people = this.#people.everyByName(normalizeName(name));
+    if (people.length > 0) return people;
+    throw new AcquaintError(
+      'person_not_found',
+      'Nobody of that name is enrolled; `acquaint people` lists everybody',
+    );
+  }
+
+  async #erase(find: () => readonly number[]): Promise<Erasure> {
+    const { faces, receipt } = this.#change(() => {
+      const deleted = deletePeople(this.#connection, find());
+      return { faces: deleted.faces, receipt: writeReceipt(this.#connection, this.#seq, deleted) };
     });
     try {
-      await this.#finishErasure(this.#lockTimeoutMs);
+      return { faces, receipt, wiped: await this.#connection.wipe() };
     } catch (error) {
       if (!(error instanceof AcquaintError)) throw error;
       throw new AcquaintError(
         error.code,
-        `The person is deleted, but old copies could not be wiped from ${this.#path} yet; the next opening does it (${error.message})`,
+        `The person is deleted, but old copies could not be wiped from ${this.#connection.path} yet; the next opening does it (${error.message})`,
         { cause: error },
       );
     }
-    return faces;
   }
 
-  async embeddings(): Promise<Iterable<GalleryEmbedding>> {
-    const rows = this.#guard(() => {
-      this.#requireSameRecipe();
-      return this.#database.prepare('SELECT id, person_id, embedding FROM faces ORDER BY seq').all();
-    });
-    return rows.map((value) => {
-      const row = rowOf(value) ?? {};
-      return {
-        faceId: String(row.id),
-        personId: String(row.person_id),
-        embedding: embeddingFrom(row.embedding, this.#path),
-      };
-    });
-  }
-
-  async facesToEmbed(recipe: string, limit: number, after: number): Promise<readonly FaceToEmbed[]> {
-    return this.#guard(() => selectToEmbed(this.#database, recipe, limit, after));
-  }
-
-  async crop(faceId: string): Promise<Uint8Array | null> {
-    const row = this.#guard(() =>
-      rowOf(this.#database.prepare('SELECT jpeg FROM chips WHERE face_id = ?').get(faceId)),
+  /** Looks without writing: opening a gallery must not wait for others who write. */
+  #isSweepDue(): boolean {
+    const { graceDays, retentionDays } = readSettings(this.#connection, this.#seq);
+    const before = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+    const row = this.#connection.get(
+      `SELECT EXISTS (SELECT 1 FROM people WHERE removed_at < ?1 AND collection = ?3)
+         OR EXISTS (SELECT 1 FROM faces JOIN people ON people.seq = faces.person
+                    WHERE faces.removed_at < ?1 AND people.collection = ?3)
+         OR (?2 IS NOT NULL AND EXISTS (SELECT 1 FROM people WHERE collection = ?3 AND updated_at < ?2)) AS due`,
+      before(graceDays),
+      retentionDays === null ? null : before(retentionDays),
+      this.#seq,
     );
-    return row?.jpeg instanceof Uint8Array ? row.jpeg : null;
-  }
-
-  async stageEmbeddings(recipe: string, embeddings: readonly StagedEmbedding[]): Promise<void> {
-    this.#transaction(() => insertStaged(this.#database, recipe, embeddings));
-  }
-
-  async switchRecipe(recipe: string, embeddingLength: number): Promise<boolean> {
-    return this.#transaction(() => {
-      this.#requireSameRecipe();
-      return replaceByStaged(this.#database, { recipe, embeddingLength });
-    });
-  }
-
-  async calibration(): Promise<string | null> {
-    const row = this.#guard(() => rowOf(this.#database.prepare('SELECT json FROM calibration').get()));
-    return row ? String(row.json) : null;
-  }
-
-  async setCalibration(json: string | null): Promise<void> {
-    this.#transaction(() => {
-      this.#database.exec('DELETE FROM calibration');
-      if (json !== null)
-        this.#database.prepare('INSERT INTO calibration (only, json) VALUES (1, ?)').run(json);
-    });
-  }
-
-  async revision(): Promise<string> {
-    const row = this.#guard(() => rowOf(this.#database.prepare('PRAGMA data_version').get()));
-    return `${String(row?.data_version)}.${this.#writes}`;
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    try {
-      // Leaves everything in the one file: not every driver does so by itself while statements wait for the collector.
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    } catch {
-      // What was acknowledged is safe in the log; the next opening reads it from there.
-    }
-    this.#database.close();
-    if (this.#file) releaseGalleryFile(this.#file);
-  }
-
-  /** Another process may have migrated the gallery: what this one computes cannot be compared with it any more. */
-  #requireSameRecipe(): void {
-    const row = rowOf(this.#database.prepare('SELECT recipe FROM meta').get());
-    if (row?.recipe === this.recipe) return;
-    throw new AcquaintError(
-      'recipe_mismatch',
-      `The gallery ${this.#path} was changed from ${this.recipe} to ${String(row?.recipe)} meanwhile; open it again`,
-    );
-  }
-
-  #ensurePerson(name: string, now: string): string {
-    const known = rowOf(this.#database.prepare('SELECT id FROM people WHERE name = ?').get(name));
-    if (known) {
-      this.#database.prepare('UPDATE people SET updated_at = ? WHERE id = ?').run(now, String(known.id));
-      return String(known.id);
-    }
-    const id = randomUUID();
-    this.#database
-      .prepare('INSERT INTO people (id, name, created_at, updated_at) VALUES (?, ?, ?, ?)')
-      .run(id, name, now, now);
-    return id;
-  }
-
-  #insertFace(face: EnrolledFace): void {
-    const { box, quality } = face;
-    const known = this.#database
-      .prepare('SELECT 1 FROM faces WHERE person_id = ? AND content_hash = ?')
-      .get(face.personId, face.contentHash);
-    if (known) {
-      throw new AcquaintError('already_enrolled', 'This picture is enrolled for this person already');
-    }
-    this.#database
-      .prepare(
-        `INSERT INTO faces (id, person_id, embedding, content_hash, file_name, box_left, box_top, box_right, box_bottom,
-         quality, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        face.id,
-        face.personId,
-        encodeEmbedding(face.embedding),
-        face.contentHash,
-        face.fileName,
-        box.left,
-        box.top,
-        box.right,
-        box.bottom,
-        JSON.stringify(quality),
-        face.createdAt,
-      );
-    if (face.chip === null) return;
-    this.#database
-      .prepare('INSERT INTO chips (face_id, jpeg) VALUES (?, ?)')
-      .run(face.id, Uint8Array.from(face.chip));
-  }
-
-  #personWhere(condition: string, value: string): Person | null {
-    const row = rowOf(
-      this.#database.prepare(`SELECT ${PERSON_COLUMNS} FROM people WHERE ${condition}`).get(value),
-    );
-    return row ? personFrom(row) : null;
-  }
-
-  /** Ends an erasure that a crash, a full disk or a reader has interrupted; when it still cannot, a later opening does. */
-  async resumeErasure(): Promise<void> {
-    const row = rowOf(this.#database.prepare('SELECT erasure_pending FROM meta').get());
-    if (Number(row?.erasure_pending ?? 0) === 0) return;
-    try {
-      await this.#finishErasure(0);
-    } catch (error) {
-      if (!(error instanceof AcquaintError && error.code === 'gallery_unusable')) throw error;
-    }
-  }
-
-  /**
-   * secure_delete zeroes what is deleted, but not the old copies that SQLite leaves in a page's free space when it
-   * moves a row to another page (measured: 1 name and 1 embedding of 2500 forgotten people). VACUUM writes every
-   * page anew; the checkpoint brings them into the file and cuts the log to nothing.
-   */
-  async #finishErasure(waitMs: number): Promise<void> {
-    if (this.#file === null) return;
-    const deadline = Date.now() + waitMs;
-    let vacuumed = false;
-    for (;;) {
-      vacuumed = vacuumed || this.#withoutWaiting(() => this.#database.exec('VACUUM'));
-      if (vacuumed && this.#withoutWaiting(() => this.#emptyWal())) return;
-      if (Date.now() >= deadline) return;
-      await wait(20);
-    }
-  }
-
-  /** throws  LogInUse */
-  #emptyWal(): void {
-    const row = rowOf(this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
-    if (Number(row?.busy ?? 0) !== 0) throw new LogInUse();
-    this.#database.exec('UPDATE meta SET erasure_pending = 0');
-  }
-
-  /** Whether `work` was done; false when another process is in the way. Does not block the thread. */
-  #withoutWaiting(work: () => void): boolean {
-    return this.#guard(() => {
-      this.#database.exec('PRAGMA busy_timeout = 0');
-      try {
-        work();
-        return true;
-      } catch (error) {
-        if (error instanceof LogInUse || isBusy(error)) return false;
-        throw error;
-      } finally {
-        this.#database.exec(`PRAGMA busy_timeout = ${this.#lockTimeoutMs}`);
-      }
-    });
-  }
-
-  #transaction<T>(work: () => T): T {
-    return this.#guard(() => {
-      if (this.#file) requireSameFile(this.#file);
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#database.exec('COMMIT');
-        this.#writes++;
-        return result;
-      } catch (error) {
-        rollback(this.#database);
-        throw error;
-      }
-    });
-  }
-
-  #guard<T>(work: () => T): T {
-    if (this.#closed) throw new TypeError('Expected an open gallery but received a closed one');
-    try {
-      return work();
-    } catch (error) {
-      throw isBusy(error)
-        ? lockedError(this.#path, this.#lockTimeoutMs, error)
-        : galleryError(error, this.#path);
-    }
+    return Number(row?.due) === 1;
   }
 }

@@ -109,7 +109,7 @@ async function embeddingInPicture(
     embedding: { recipe: recipe.id, returnChips: false },
   });
   const [nearest] = faces
-    .map((face) => ({ face, overlap: intersectionOverUnion(face.box, box) }))
+    .map((face) => ({ face, overlap: box ? intersectionOverUnion(face.box, box) : 0 }))
     .toSorted((a, b) => b.overlap - a.overlap);
   if (nearest?.face.embedded && nearest.overlap >= LEAST_OVERLAP) return nearest.face.embedded.embedding;
   throw new AcquaintError('no_face', `${path}: the face that was enrolled from it was not found again`);

@@ -4,10 +4,13 @@ import { type FaceQuality, QUALITY_REASON_TEXTS, qualityReasons } from '../core/
 import { AcquaintError } from '../errors.ts';
 import { encodeJpeg } from '../imaging/encode.ts';
 import type { Decoder } from '../ports/decoder.ts';
-import type { Gallery } from '../ports/gallery.ts';
+import type { Gallery, PersonRef } from '../ports/gallery.ts';
 import type { AnalysedFace } from './analysis.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
 import type { Enrollment, PictureInput, QualityFilter } from './recognizer-api.ts';
+
+/** Another person, and how near. */
+export type Lookalike = PersonRef & { readonly distance: number };
 
 export interface EnrollContext {
   readonly decoder: Decoder;
@@ -15,6 +18,8 @@ export interface EnrollContext {
   readonly keepCrops: boolean;
   readonly largest: boolean;
   readonly qualityFilter: QualityFilter;
+  /** Somebody else whom the face would be taken for. */
+  readonly lookalike: (embedding: Float32Array) => Promise<Lookalike | null> | null;
   /** Faces with embeddings and chips. */
   readonly analyze: (image: RgbImage) => Promise<readonly AnalysedFace[]>;
 }
@@ -47,6 +52,8 @@ export async function enrollPicture(
     if (await context.gallery.hasPicture(person, contentHash)) return alreadyEnrolled(source, person);
     const face = onlyFace(await context.analyze(image), context.largest);
     requireQuality(face.embedded.quality, context.qualityFilter);
+    const lookalike = await context.lookalike(face.embedded.embedding);
+    if (lookalike) return looksLikeAnother(source, person, lookalike);
     const added = await context.gallery.addFace(person, {
       embedding: face.embedded.embedding,
       contentHash,
@@ -77,6 +84,13 @@ function requireQuality(quality: FaceQuality, filter: QualityFilter): void {
     'low_quality',
     `The face is not good enough to be enrolled: ${texts}; take a better picture or a lower quality filter`,
   );
+}
+
+function looksLikeAnother(source: PictureInput, person: string, lookalike: Lookalike): Enrollment {
+  const message =
+    'Another enrolled person is so near that the two may be one; if they are one, enrol it under that name, ' +
+    'if they are not, allow lookalikes (--allow-lookalikes, allowLookalikes)';
+  return { source, person, status: 'failed', reason: 'looks_like_another_person', message, lookalike };
 }
 
 function alreadyEnrolled(source: PictureInput, person: string): Enrollment {

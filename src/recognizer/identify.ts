@@ -1,8 +1,9 @@
 import { assignPeople, type Candidate } from '../core/assign.ts';
 import { decide } from '../core/decide.ts';
+import type { PersonRef } from '../ports/gallery.ts';
 import type { GallerySnapshot } from './gallery-search.ts';
-import type { EmbeddedFace, IdentifiedFace, PersonRef } from './recognizer-api.ts';
-import type { Thresholds } from './thresholds.ts';
+import type { EmbeddedFace, IdentifiedFace } from './recognizer-api.ts';
+import type { GallerySize, Thresholds } from './thresholds.ts';
 
 export interface IdentifyRules {
   readonly thresholds: Thresholds;
@@ -12,6 +13,8 @@ export interface IdentifyRules {
   readonly margin: number;
   /** Whether two faces of one picture are never the same person. */
   readonly uniqueNames: boolean;
+  /** Only these people are looked at; undefined: everybody. */
+  readonly among: ReadonlySet<string> | undefined;
 }
 
 /** A stranger is near to few; among so many every person that a face can be is found. */
@@ -21,12 +24,12 @@ const CANDIDATES = 16;
 export function identifyFaces(
   faces: readonly EmbeddedFace[],
   { searcher, faceCount, people }: GallerySnapshot,
-  { thresholds, distanceThreshold, rate, margin, uniqueNames }: IdentifyRules,
+  { thresholds, distanceThreshold, rate, margin, uniqueNames, among }: IdentifyRules,
 ): readonly IdentifiedFace[] {
-  const size = { people: searcher.peopleCount, faces: faceCount };
+  const size = among ? sizeOf(among, people) : { people: searcher.peopleCount, faces: faceCount };
   const threshold = distanceThreshold ?? thresholds.identify(size, rate);
   const strangersNamed = thresholds.identifyRate(size, threshold);
-  const candidates = faces.map(({ embedding }) => searcher.search(embedding, CANDIDATES));
+  const candidates = faces.map(({ embedding }) => searcher.search(embedding, CANDIDATES, { among }));
   const assigned = uniqueNames
     ? assignPeople(candidates, threshold)
     : candidates.map(([nearest]) => nearest ?? null);
@@ -59,6 +62,12 @@ export function identifyFaces(
       runnerUp: runnerUp && { ...personOf(runnerUp, people), distance: runnerUp.distance },
     };
   });
+}
+
+function sizeOf(among: ReadonlySet<string>, people: GallerySnapshot['people']): GallerySize {
+  let faces = 0;
+  for (const id of among) faces += people.get(id)?.faces ?? 0;
+  return { people: among.size, faces };
 }
 
 function personOf({ personId }: Candidate, people: GallerySnapshot['people']): PersonRef {

@@ -14,7 +14,14 @@ import { settingsFrom } from './recognizer-options.ts';
 export interface MigrateOptions
   extends Pick<
     RecognizerOptions,
-    'detector' | 'minFacePx' | 'preprocess' | 'concurrency' | 'modelsFolder' | 'commercial'
+    | 'collection'
+    | 'key'
+    | 'detector'
+    | 'minFacePx'
+    | 'preprocess'
+    | 'concurrency'
+    | 'modelsFolder'
+    | 'commercial'
   > {
   /** Paths of pictures among which the enrolled ones are looked for, by their content: more exact than the crops. */
   readonly pictures?: readonly string[] | undefined;
@@ -54,6 +61,8 @@ export async function migrateGallery(
     kind: { recipe: recipe.id, embeddingLength: recipe.length },
     accepts: () => true,
     create: false,
+    collection: settings.collection,
+    key: settings.key,
   });
   const pool = createAnalysisPool(settings);
   try {

@@ -2,17 +2,20 @@ import { existsSync } from 'node:fs';
 import { euclideanDistance } from '../core/distance.ts';
 import type { RgbImage } from '../core/image.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
+import { normalizeName } from '../core/person-name.ts';
 import { qualityReasons } from '../core/quality.ts';
 import { AcquaintError } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { createDecoder } from '../imaging/decode.ts';
 import type { Decoder } from '../ports/decoder.ts';
-import type { Gallery, Person } from '../ports/gallery.ts';
+import type { Gallery } from '../ports/gallery.ts';
 import { requireAllowed, requireAllowedLandmarks, requireFetched } from './allowed-models.ts';
 import type { AnalysedFace, EmbeddingRequest } from './analysis.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
-import { enrollPicture, onlyFace } from './enroll.ts';
-import { createGallerySearch, type GallerySnapshot } from './gallery-search.ts';
+import { checkGallery } from './check-gallery.ts';
+import { enrollPicture, type Lookalike, onlyFace } from './enroll.ts';
+import { createGalleryPeople, type GalleryPeople } from './gallery-people.ts';
+import { createGallerySearch, type GallerySnapshot, peopleWith } from './gallery-search.ts';
 import { identifyFaces } from './identify.ts';
 import { requireNotAborted, runWithBreaks } from './interruption.ts';
 import { mapInOrder } from './map-in-order.ts';
@@ -23,6 +26,7 @@ import type {
   EmbeddedFace,
   Enrollment,
   EnrollOptions,
+  IdentifyOptions,
   PictureFaces,
   PictureInput,
   Recognizer,
@@ -32,7 +36,7 @@ import type {
 } from './recognizer-api.ts';
 import { defaultMinFacePx, type Settings, settingsFrom } from './recognizer-options.ts';
 import { calibrationJson, isOutgrown, type StoredCalibration } from './stored-calibration.ts';
-import { calibrateThresholds, thresholdsOf } from './thresholds.ts';
+import { calibrateThresholds, DEFAULT_IDENTIFY_RATE, isMeasured, thresholdsOf } from './thresholds.ts';
 
 /**
  * Opens a recognizer. Nets are loaded when they are first needed.
@@ -50,6 +54,8 @@ export async function openRecognizer(options: RecognizerOptions = {}): Promise<R
     kind: { recipe: wanted.id, embeddingLength: wanted.length },
     accepts: (id) => isComparable(id, settings.recipe),
     create: settings.createGallery,
+    collection: settings.collection,
+    key: settings.key,
   });
   const recipe = settings.recipe ?? recipeOf(gallery.recipe);
   try {
@@ -71,6 +77,9 @@ function isComparable(galleryRecipe: string, wanted: Recipe | undefined): boolea
   return found !== null && (wanted === undefined || found.space === wanted.space);
 }
 
+/** So few of the people who are enrolled for the first time are refused because they look like somebody. */
+const LOOKALIKE_RATE = 0.001;
+
 /** Raised when the same settings begin to give other embeddings or measures of quality. */
 const ANALYSIS_VERSION = 3;
 
@@ -83,6 +92,7 @@ class GalleryRecognizer implements Recognizer {
   readonly analysisKey: string;
   readonly #recipe: Recipe;
   readonly #settings: Settings;
+  readonly gallery: GalleryPeople;
   readonly #gallery: Gallery;
   readonly #pool: AnalysisPool;
   readonly #decoder: Decoder;
@@ -96,9 +106,15 @@ class GalleryRecognizer implements Recognizer {
     this.galleryRecipe = gallery.recipe;
     this.analysisKey = analysisKeyOf(settings, recipe);
     this.#gallery = gallery;
+    this.gallery = createGalleryPeople(gallery, async (check) => {
+      const snapshot = await this.#snapshot();
+      return checkGallery(gallery, snapshot, this.#lookalikeLimit(snapshot), check);
+    });
     this.#pool = pool;
     this.#decoder = createDecoder({ maxPixels: settings.maxPixels });
-    this.#snapshot = createGallerySearch(gallery, recipe);
+    this.#snapshot = createGallerySearch(gallery, recipe, {
+      onProgress: settings.onGalleryProgress,
+    });
   }
 
   async detect(input: PictureInput, { landmarks = 5, signal }: DetectOptions = {}) {
@@ -141,12 +157,18 @@ class GalleryRecognizer implements Recognizer {
     );
   }
 
-  async identify(input: PictureInput, options: StepOptions = {}) {
+  async identify(input: PictureInput, { where, ...options }: IdentifyOptions = {}) {
     const { width, height, faces } = await this.embed(input, options);
-    const { distanceThreshold, margin, identifyRate: rate, uniqueNames } = this.#settings;
+    const { distanceThreshold, margin, identifyRate, uniqueNames } = this.#settings;
     const snapshot = await this.#snapshot();
-    const thresholds = thresholdsOf(this.#recipe, this.#calibrationFor(snapshot));
-    const rules = { thresholds, distanceThreshold, rate, margin, uniqueNames };
+    const rules = {
+      thresholds: thresholdsOf(this.#recipe, this.#calibrationFor(snapshot)),
+      distanceThreshold: distanceThreshold ?? snapshot.settings.distanceThreshold ?? undefined,
+      rate: identifyRate ?? snapshot.settings.identifyRate ?? DEFAULT_IDENTIFY_RATE,
+      margin,
+      uniqueNames,
+      among: where && peopleWith(snapshot.people, where),
+    };
     return { width, height, faces: identifyFaces(faces, snapshot, rules) };
   }
 
@@ -169,13 +191,14 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async enroll(name: string, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
-    const { largest = false, signal, onProgress } = options;
+    const { largest = false, allowLookalikes = false, signal, onProgress } = options;
     const context = {
       decoder: this.#decoder,
       gallery: this.#gallery,
       keepCrops: this.#settings.keepCrops,
       qualityFilter: this.#settings.qualityFilter,
       largest,
+      lookalike: (embedding: Float32Array) => (allowLookalikes ? null : this.#lookalike(name, embedding)),
       analyze: (image: RgbImage) =>
         this.#analyze(image, { recipe: this.galleryRecipe, returnChips: true }, 5, signal),
     };
@@ -193,7 +216,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async calibrate({ signal }: StepOptions = {}): Promise<StoredCalibration> {
-    const faces = [...(await this.#gallery.embeddings())];
+    const faces = await this.#gallery.embeddings();
     return this.#keepCalibration(
       'gallery',
       faces.map(({ personId, embedding }) => ({ person: personId, embedding })),
@@ -223,14 +246,13 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async person(name: string) {
-    const person = await this.#requirePerson(name);
+    const person = await this.gallery.find(name);
     return { person, faces: await this.#gallery.facesOf(person.id) };
   }
 
   async forget(name: string) {
-    const person = await this.#requirePerson(name);
-    const faces = await this.#gallery.forget(person.id);
-    return { person: person.name, faces, erased: true as const };
+    const erasure = await this.#gallery.forget([name]);
+    return { person: name, ...erasure, erased: true as const };
   }
 
   close(): Promise<void> {
@@ -312,13 +334,25 @@ class GalleryRecognizer implements Recognizer {
     }
   }
 
-  async #requirePerson(name: string): Promise<Person> {
-    const person = await this.#gallery.findPerson(name);
-    if (person) return person;
-    throw new AcquaintError(
-      'person_not_found',
-      'Nobody of that name is enrolled; `acquaint people` lists everybody',
-    );
+  #lookalikeLimit(snapshot: GallerySnapshot): number | null {
+    const calibration = this.#calibrationFor(snapshot);
+    const recipe = recipeOf(this.galleryRecipe);
+    if (calibration === null && !isMeasured(recipe)) return null;
+    const size = { people: snapshot.searcher.peopleCount, faces: snapshot.faceCount };
+    return thresholdsOf(recipe, calibration).identify(size, LOOKALIKE_RATE);
+  }
+
+  /**
+   * The person whom an enrolled face would be taken for: somebody else, within what few strangers come to, and nearer
+   * than whom it is enrolled as. null for nobody, and where no threshold is known.
+   */
+  async #lookalike(name: string, embedding: Float32Array): Promise<Lookalike | null> {
+    const snapshot = await this.#snapshot();
+    const limit = this.#lookalikeLimit(snapshot);
+    const [nearest] = limit === null ? [] : snapshot.searcher.search(embedding, 1);
+    if (!nearest || nearest.distance > limit!) return null;
+    const { id, name: other } = snapshot.people.get(nearest.personId)!;
+    return other === normalizeName(name) ? null : { id, name: other, distance: nearest.distance };
   }
 }
 

@@ -6,7 +6,8 @@ import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { FaceQuality, QualityLevel, QualityReason } from '../core/quality.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { PictureSource } from '../ports/decoder.ts';
-import type { EnrolledFace, Person } from '../ports/gallery.ts';
+import type { EnrolledFace, Erasure, GalleryKey, JsonObject, Person, PersonRef } from '../ports/gallery.ts';
+import type { GalleryPeople } from './gallery-people.ts';
 import type { Effort } from './recipes.ts';
 import type { CalibrationState, StoredCalibration } from './stored-calibration.ts';
 
@@ -23,6 +24,12 @@ export interface RecognizerOptions {
   readonly gallery?: string | undefined;
   /** Whether a gallery that does not exist yet is created (default true); false throws 'gallery_missing'. */
   readonly createGallery?: boolean | undefined;
+  /** Collection of people in the file (default 'default'): each has its recipe, threshold and retention. */
+  readonly collection?: string | undefined;
+  /** Opens a sealed gallery; a new one is sealed by it. throws 'key_required', 'wrong_key' */
+  readonly key?: GalleryKey | undefined;
+  /** Called while a large gallery is read before the first search. */
+  readonly onGalleryProgress?: ((loaded: number, total: number) => void) | undefined;
   /** Default 'mmod': docs/detectors.md has the figures behind the choice. */
   readonly detector?: DetectorName | undefined;
   /** The smallest face to look for, in pixels of the picture (default `defaultMinFacePx`: 40, more in large pictures). */
@@ -83,11 +90,6 @@ export interface EmbeddedFace extends DetectedFace {
   readonly reasons: readonly QualityReason[];
 }
 
-export interface PersonRef {
-  readonly id: string;
-  readonly name: string;
-}
-
 export interface IdentifiedFace extends EmbeddedFace {
   readonly decision: Decision;
   /** The person, for a match only. */
@@ -144,10 +146,17 @@ export interface Enrollment {
   readonly reason?: ErrorCode;
   readonly message?: string;
   readonly face?: { readonly id: string; readonly box: Rect };
+  /** looks_like_another_person: whom, and how near. */
+  readonly lookalike?: PersonRef & { readonly distance: number };
 }
 
 export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface IdentifyOptions extends StepOptions {
+  /** Only people whose metadata has these values are looked at. */
+  readonly where?: JsonObject | undefined;
 }
 
 export interface DetectOptions extends StepOptions {
@@ -158,8 +167,19 @@ export interface DetectOptions extends StepOptions {
 export interface EnrollOptions extends StepOptions {
   /** Of several faces take the largest, instead of refusing the picture as 'multiple_faces'. */
   readonly largest?: boolean | undefined;
+  /**
+   * Enrol a face although it looks like another person of the gallery (default false). `galleryRate` of docs/gallery.md
+   * says how near that is.
+   */
+  readonly allowLookalikes?: boolean | undefined;
   /** Called after each picture, in order. */
   readonly onProgress?: ((done: Enrollment, count: number, total: number) => void) | undefined;
+}
+
+/** What `forget` has erased. */
+export interface Forgotten extends Erasure {
+  readonly person: string;
+  readonly erased: true;
 }
 
 /**
@@ -188,7 +208,7 @@ export interface Recognizer {
   /** Faces with their embeddings. */
   embed(picture: PictureInput, options?: StepOptions): Promise<PictureFaces<EmbeddedFace>>;
   /** Who is in the picture. "Nobody known" is a value, not an error. */
-  identify(picture: PictureInput, options?: StepOptions): Promise<PictureFaces<IdentifiedFace>>;
+  identify(picture: PictureInput, options?: IdentifyOptions): Promise<PictureFaces<IdentifiedFace>>;
   /**
    * Whether two pictures of one face each show the same person.
    * throws AcquaintError('no_face' | 'multiple_faces') naming the picture
@@ -216,11 +236,14 @@ export interface Recognizer {
   calibration(): Promise<CalibrationState | null>;
   /** Goes back to the general thresholds. */
   removeCalibration(): Promise<void>;
+  /** The people and what can happen to them: rename, merge, undo, forget. */
+  readonly gallery: GalleryPeople;
+  /** Short for `gallery.list()`. */
   people(): Promise<readonly Person[]>;
   /** throws AcquaintError('person_not_found') */
   person(name: string): Promise<{ readonly person: Person; readonly faces: readonly EnrolledFace[] }>;
-  /** Erases a person for good. throws AcquaintError('person_not_found') */
-  forget(name: string): Promise<{ readonly person: string; readonly faces: number; readonly erased: true }>;
+  /** Short for `gallery.forget([name])`. throws AcquaintError('person_not_found') */
+  forget(name: string): Promise<Forgotten>;
   /** Waits for pictures in work, then frees nets, threads and the gallery. Calling it twice is harmless. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

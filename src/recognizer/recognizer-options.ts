@@ -1,8 +1,9 @@
 import type { PreprocessOptions } from '../core/preprocess.ts';
+import type { GalleryKey } from '../ports/gallery.ts';
 import { defaultConcurrency } from './analysis-pool.ts';
 import { type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
 import type { DetectorName, QualityFilter, RecognizerOptions } from './recognizer-api.ts';
-import { DEFAULT_IDENTIFY_RATE, DEFAULT_MARGIN, DEFAULT_VERIFY_RATE, requireRate } from './thresholds.ts';
+import { DEFAULT_MARGIN, DEFAULT_VERIFY_RATE, requireRate } from './thresholds.ts';
 
 /** The smallest face looked for by default, in pixels: docs/detectors.md has the figures. */
 export const DEFAULT_MIN_FACE_PX = 40;
@@ -23,6 +24,9 @@ const DEFAULT_MAX_PIXELS = 100_000_000;
 export interface Settings {
   readonly gallery: string;
   readonly createGallery: boolean;
+  readonly collection: string | undefined;
+  readonly key: GalleryKey | undefined;
+  readonly onGalleryProgress: RecognizerOptions['onGalleryProgress'];
   readonly detector: DetectorName;
   /** undefined: `defaultMinFacePx` of each picture. */
   readonly minFacePx: number | undefined;
@@ -33,7 +37,8 @@ export interface Settings {
   readonly distanceThreshold: number | undefined;
   readonly margin: number;
   readonly verifyRate: number;
-  readonly identifyRate: number;
+  /** undefined: the collection's, else DEFAULT_IDENTIFY_RATE. */
+  readonly identifyRate: number | undefined;
   readonly uniqueNames: boolean;
   readonly tryRotations: boolean;
   readonly qualityFilter: QualityFilter;
@@ -56,6 +61,10 @@ export function settingsFrom(options: RecognizerOptions): Settings {
   return {
     gallery: options.gallery ?? ':memory:',
     createGallery: options.createGallery ?? true,
+    collection: options.collection,
+    // People in memory are gone with the process.
+    key: options.gallery === undefined ? undefined : options.key,
+    onGalleryProgress: options.onGalleryProgress,
     detector,
     minFacePx: options.minFacePx === undefined ? undefined : atLeast('minFacePx', options.minFacePx, 1),
     scoreThreshold: atLeast('scoreThreshold', options.scoreThreshold ?? 0, Number.NEGATIVE_INFINITY),
@@ -64,7 +73,8 @@ export function settingsFrom(options: RecognizerOptions): Settings {
     distanceThreshold,
     margin: atLeast('margin', options.margin ?? DEFAULT_MARGIN, 0),
     verifyRate: requireRate('verifyRate', options.verifyRate ?? DEFAULT_VERIFY_RATE),
-    identifyRate: requireRate('identifyRate', options.identifyRate ?? DEFAULT_IDENTIFY_RATE),
+    identifyRate:
+      options.identifyRate === undefined ? undefined : requireRate('identifyRate', options.identifyRate),
     uniqueNames: options.uniqueNames ?? true,
     tryRotations: options.tryRotations ?? false,
     qualityFilter: qualityFilterFrom(options.qualityFilter ?? 'low'),

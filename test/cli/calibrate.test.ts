@@ -41,8 +41,8 @@ async function thresholds(gallery = 'acquaint.db'): Promise<Thresholds> {
 async function galleryWith(name: string, change: (json: string) => string): Promise<void> {
   await cp(join(folder, 'calibrated.db'), join(folder, name));
   const database = (await loadSqlite())(join(folder, name));
-  const { json } = database.prepare('SELECT json FROM calibration').get() as { json: string };
-  database.prepare('UPDATE calibration SET json = ?').run(change(json));
+  const { json } = database.prepare('SELECT calibration AS json FROM collections').get() as { json: string };
+  database.prepare('UPDATE collections SET calibration = ?').run(change(json));
   database.close();
 }
 

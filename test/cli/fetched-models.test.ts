@@ -106,11 +106,13 @@ describe('"commercial": true in acquaint.json', () => {
     const folder = await testFolder();
     await runCli(folder, 'enroll', '--name', 'Cage', photos.cage, '--effort', 'fast');
     const database = (await loadSqlite())(join(folder, 'acquaint.db'));
-    database.exec("UPDATE meta SET recipe = 'buffalo_l+mirror', embedding_length = 512");
+    database.exec("UPDATE collections SET recipe = 'buffalo_l+mirror', embedding_length = 512");
     database.close();
     await writeFile(join(folder, 'acquaint.json'), '{ "commercial": true, "effort": "accurate" }');
     expect((await runCli(folder, 'recognize', photos.cage)).code).toBe(3);
     expect((await runCli(folder, 'people')).stdout).toContain('1 person, 1 face');
-    expect((await runCli(folder, 'forget', 'Cage', '--yes')).stdout).toBe('Erased Cage: 1 face.\n');
+    expect((await runCli(folder, 'forget', 'Cage', '--yes')).stdout).toMatch(
+      /^Erased Cage: 1 face\. Receipt [0-9a-f-]{36}\.\n$/,
+    );
   });
 });

@@ -46,8 +46,9 @@ async function asIfEnrolledFrom(bytes: Uint8Array, person: string, name: string)
   const hash = createHash('sha256').update(bytes).digest('hex');
   database
     .prepare(
-      `UPDATE faces SET content_hash = ?
-       WHERE seq = (SELECT min(seq) FROM faces WHERE person_id = (SELECT id FROM people WHERE name = ?))`,
+      `UPDATE faces SET detail = CAST(json_set(CAST(detail AS TEXT), '$.contentHash', ?) AS BLOB)
+       WHERE seq = (SELECT min(seq) FROM faces WHERE person =
+         (SELECT seq FROM people WHERE json_extract(CAST(detail AS TEXT), '$.name') = ?))`,
     )
     .run(hash, person);
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -188,7 +189,16 @@ describe('acquaint migrate', () => {
     for (const person of KNOWN_PEOPLE) {
       await cp(join(folder, 'people', person), join(folder, 'more', `Second ${person}`), { recursive: true });
     }
-    const enrolling = await acquaint('enroll', 'more', '--quality-filter', 'none', '-g', name, '-q');
+    const enrolling = await acquaint(
+      'enroll',
+      'more',
+      '--quality-filter',
+      'none',
+      '--allow-lookalikes',
+      '-g',
+      name,
+      '-q',
+    );
     expect(enrolling.code).toBe(0);
     await cp(join(folder, name), join(folder, 'killed.db'));
     const path = join(folder, name);

@@ -243,6 +243,13 @@ describe('the configuration file', () => {
       env: { ACQUAINT_CONFIG: join(folder, 'acquaint.json'), ACQUAINT_MODELS: undefined },
     });
     expect((await finished(child)).stdout).toBe(`${join(folder, 'm')}\n`);
+    // With a slash at its end it is no less absolute.
+    const absolute = `${join(await testFolder(), 'models')}/`;
+    const elsewhere = await folderWith({ models: absolute });
+    const asItIs = startCli(await testFolder(), ['models', 'path'], {
+      env: { ACQUAINT_CONFIG: join(elsewhere, 'acquaint.json'), ACQUAINT_MODELS: undefined },
+    });
+    expect((await finished(asItIs)).stdout).toBe(`${absolute}\n`);
     const none = startCli(folder, ['people'], { env: { ACQUAINT_CONFIG: 'none.json' } });
     const { code, stderr } = await finished(none);
     expect([code, stderr]).toEqual([

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,8 +13,71 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const script = fileURLToPath(new URL('enroll-loop.js', import.meta.url));
 const options = { kind: { recipe: 'test-recipe', embeddingLength: 128 }, create: true };
 
+const lifeScript = fileURLToPath(new URL('life-loop.js', import.meta.url));
+
+/** A line of life-loop.js. */
+interface LifeEvent {
+  readonly begun?: 'merge' | 'forget' | 'switch';
+  readonly done?: 'enrolled' | 'merged' | 'forgotten' | 'switched';
+  readonly name: string;
+  readonly into: string;
+  readonly face: string;
+  readonly bytes: string;
+  readonly collection: string;
+}
+
+/** Nothing acknowledged is lost, nothing forgotten is there, and what was begun is done or was never begun. */
+async function expectAsTold(path: string, events: readonly LifeEvent[]): Promise<void> {
+  const gallery = await openSqliteGallery(path, options);
+  const nameOfFace = new Map<string, string>();
+  for (const { id, name } of await gallery.people()) {
+    for (const face of await gallery.facesOf(id)) nameOfFace.set(face.id, name);
+  }
+  const names = new Set(nameOfFace.values());
+  const files = Buffer.concat(
+    [path, `${path}-wal`].filter((file) => existsSync(file)).map((file) => readFileSync(file)),
+  );
+  for (const event of events) {
+    switch (event.done ?? event.begun) {
+      case 'enrolled':
+        expect(nameOfFace.get(event.face)).toBe(event.name);
+        break;
+      case 'merged':
+        expect(nameOfFace.get(event.face)).toBe(event.into);
+        expect(names.has(event.name)).toBe(false);
+        break;
+      case 'forget':
+        // Begun and not done: it is there whole, or gone without a byte.
+        expect(files.includes(Buffer.from(event.bytes, 'hex'))).toBe(names.has(event.name));
+        break;
+      case 'forgotten':
+        expect(names.has(event.name)).toBe(false);
+        expect(files.includes(event.name)).toBe(false);
+        break;
+      case 'switch':
+        await expectWholeCollection(path, event.collection, false);
+        break;
+      case 'switched':
+        await expectWholeCollection(path, event.collection, true);
+    }
+  }
+  await gallery.close();
+}
+
+async function expectWholeCollection(path: string, collection: string, isSwitched: boolean): Promise<void> {
+  const team = await openSqliteGallery(path, { ...options, create: false, collection, accepts: () => true });
+  if (isSwitched) expect(team.recipe).toBe('other-recipe');
+  const lengths = (await team.embeddings()).map(({ embedding }) => embedding.length);
+  expect(lengths).toEqual(Array(10).fill(team.recipe === 'other-recipe' ? 64 : 128));
+  await team.close();
+}
+
 function enrolling(path: string, name: string, count: number, node = process.execPath) {
-  const child = spawn(node, [script, path, name, String(count)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return looping(script, [path, name, String(count)], node);
+}
+
+function looping(loop: string, args: readonly string[], node = process.execPath) {
+  const child = spawn(node, [loop, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
@@ -59,6 +122,25 @@ describe('a gallery', () => {
     }
     expect(acknowledged.length).toBeGreaterThan(30);
   });
+
+  it('is as it was told, or as it was before, when it is killed while people are merged, forgotten and migrated, 100 times', async () => {
+    const path = join(folder, 'life.db');
+    const events: LifeEvent[] = [];
+    for (let round = 0; round < 100; round++) {
+      const run = looping(lifeScript, [path, String(round)]);
+      const least = 1 + (round % 15);
+      while (run.acknowledged().length < least && run.child.exitCode === null) await wait(2);
+      await wait(Math.random() * 30);
+      run.child.kill('SIGKILL');
+      await run.ended;
+      expect(run.stderr()).toBe('');
+      events.push(...run.acknowledged().map((line) => JSON.parse(line) as LifeEvent));
+      if (round % 10 === 9) await expectAsTold(path, events);
+    }
+    for (const kind of ['enrolled', 'merged', 'forgotten', 'switched']) {
+      expect(events.filter(({ done }) => done === kind).length, kind).toBeGreaterThan(10);
+    }
+  }, 600_000);
 
   it('takes the writes of two processes at once, created by both at the same moment', async () => {
     const path = join(folder, 'shared.db');

@@ -30,7 +30,7 @@ describe('a gallery of an older version', () => {
       ]);
       const [face] = await gallery.facesOf(people[0]!.id);
       expect(face).toMatchObject({ fileName: 'sample1.jpg', quality: { sizePx: expect.any(Number) } });
-      expect(face!.quality.sharpness).toBeGreaterThan(1);
+      expect(face!.quality!.sharpness).toBeGreaterThan(1);
       expect(face!.embedding).toHaveLength(128);
       expect(face!.chip!.length).toBeGreaterThan(1000);
       expect(await gallery.calibration()).toBeNull();
@@ -76,19 +76,38 @@ describe('a gallery of an older version', () => {
     await gallery.close();
   });
 
+  it('version 4 keeps people, faces, calibration and what was staged, and can then do what is new', async () => {
+    await copyFile(fileURLToPath(new URL('versions/gallery-v4.db', import.meta.url)), path);
+    const views = { recipe: 'dlib-resnet-v1+4views', embeddingLength: 128 };
+    const gallery = await openSqliteGallery(path, { kind: views, create: false });
+    const [ada, zoe] = await gallery.people();
+    expect([ada!.name, zoe!.name]).toEqual(['Ada Lovelace', 'Zoë 北']);
+    expect(await gallery.calibration()).toBe('{"format":1}');
+    const faces = await gallery.facesToEmbed('other', 10, 0);
+    expect(faces.map(({ stagedFrom }) => stagedFrom)).toEqual(['crop', null]);
+    const [face] = await gallery.facesOf(ada!.id);
+    expect(await gallery.hasPicture('Ada Lovelace', face!.contentHash)).toBe(true);
+    expect((await gallery.crop(face!.id))!.length).toBeGreaterThan(1000);
+    expect(await gallery.merge(ada!.id, zoe!.id)).toMatchObject({ faces: 2 });
+    await gallery.undo();
+    await gallery.reseal({ passphrase: 'long enough to be one' });
+    expect((await gallery.people()).map(({ faces: count }) => count)).toEqual([1, 1]);
+    await gallery.close();
+  });
+
   it('takes new faces afterwards', async () => {
     await copyFile(fileURLToPath(new URL('versions/gallery-v1.db', import.meta.url)), path);
     const gallery = await openSqliteGallery(path, { kind, create: false });
     const [ada] = await gallery.people();
     const [face] = await gallery.facesOf(ada!.id);
-    const quality = { ...face!.quality, contrast: 1, yaw: 2, roll: 3, eyeLight: 1, mouthLines: 0.125 };
+    const quality = { ...face!.quality!, contrast: 1, yaw: 2, roll: 3, eyeLight: 1, mouthLines: 0.125 };
     const { person } = await gallery.addFace(ada!.name, {
       ...face!,
       contentHash: 'f'.repeat(64),
       quality: { ...quality, outside: 0, landmarkSpread: null, viewSpread: null },
     });
     expect(person.faces).toBe(2);
-    expect(await gallery.forget(person.id)).toBe(2);
+    expect(await gallery.forget([person.name])).toMatchObject({ faces: 2 });
     await gallery.close();
   });
 });

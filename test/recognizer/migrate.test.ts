@@ -56,8 +56,8 @@ async function asIfEnrolledFrom(hash: string, path: string): Promise<void> {
   const database = (await loadSqlite())(path);
   database
     .prepare(
-      `UPDATE faces SET content_hash = ?
-       WHERE person_id = (SELECT id FROM people WHERE name = 'Nicolas Cage')`,
+      `UPDATE faces SET detail = CAST(json_set(CAST(detail AS TEXT), '$.contentHash', ?) AS BLOB)
+       WHERE person = (SELECT seq FROM people WHERE json_extract(CAST(detail AS TEXT), '$.name') = 'Nicolas Cage')`,
     )
     .run(hash);
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');

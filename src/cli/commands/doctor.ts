@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import type { ErrorCode, Person, Recognizer } from '../../index.ts';
 import { calibrationRemark } from '../calibration-remark.ts';
 import { addExamples, type RunContext } from '../command.ts';
-import { exitCodes, isAcquaintError } from '../exit-codes.ts';
+import { examineGallery } from '../examine-gallery.ts';
+import { exitCodes, isAcquaintError, UsageError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { modelsFolderOf } from '../model-packs.ts';
 import { withGallery } from '../open-gallery.ts';
@@ -23,16 +24,22 @@ interface Check {
 export function addDoctor(program: Command, context: RunContext): void {
   const command = program
     .command('doctor')
-    .summary('check the installation')
+    .argument('[what]', 'gallery: look for duplicates, mislabelled photos and poor faces')
+    .summary('check the installation, or the gallery')
     .description(
       'Checks the installation: Node, native packages, weights and their hashes, fonts, the gallery and the models it needs.',
     );
   addCommonOptions(command, ['gallery', 'recipe']);
   addExamples(command, [
+    ['acquaint doctor gallery', 'who may be enrolled twice, which photos may be of somebody else'],
     ['acquaint doctor', 'what works and what does not; exit code 3 when something does not'],
     ['acquaint doctor --json', 'for programs'],
   ]);
-  command.action(async (flags: CommonFlags) => {
+  command.action(async (what: string | undefined, flags: CommonFlags) => {
+    if (what !== undefined && what !== 'gallery') {
+      throw new UsageError(`Expected nothing or gallery for doctor but received ${what}.`);
+    }
+    if (what === 'gallery') return examineGallery(flags, context);
     const checks = [
       nodeCheck(),
       await loadCheck('onnxruntime-node', 'runs the nets', versionOf),

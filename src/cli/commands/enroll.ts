@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { QualityFilter, Recognizer } from '../../index.ts';
 import { addExamples, type RunContext, requireNotAborted } from '../command.ts';
-import { type EnrollJob, planForFolders, planForPerson } from '../enroll-jobs.ts';
+import { type EnrollJob, type EnrollPlan, planForFolders, planForPerson } from '../enroll-jobs.ts';
 import { createEnrollReport, type EnrollOutcome } from '../enroll-report.ts';
 import { exitCodes, isRefusedValue } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
@@ -10,10 +10,11 @@ import { addCommonOptions, type CommonFlags, qualityFilterOption, recognizerOpti
 import { locatePath } from '../picture-files.ts';
 import { startProgress } from '../progress.ts';
 
-interface EnrollFlags extends CommonFlags {
+export interface EnrollFlags extends CommonFlags {
   readonly name?: string;
   readonly largest?: boolean;
   readonly crops: boolean;
+  readonly allowLookalikes?: boolean;
   readonly qualityFilter: QualityFilter;
 }
 
@@ -33,6 +34,7 @@ export function addEnroll(program: Command, context: RunContext): void {
     .option('-n, --name <name>', 'all pictures are of this person')
     .option('--largest', 'of several faces take the largest, instead of refusing the picture')
     .option('--no-crops', 'keep only the numbers, no small picture of each face')
+    .option('--allow-lookalikes', 'also faces that look like another enrolled person: twins')
     .addOption(qualityFilterOption());
   addCommonOptions(command, ['gallery', 'picture', 'recipe', 'progress']);
   addExamples(command, [
@@ -48,6 +50,15 @@ async function runEnroll(args: readonly string[], flags: EnrollFlags, context: R
   const paths = await Promise.all(args.map(locatePath));
   const plan =
     flags.name === undefined ? await planForFolders(paths) : await planForPerson(flags.name, paths);
+  await enrollPlanned(plan, flags, context);
+}
+
+/** Enrols what was planned and says what became of it. */
+export async function enrollPlanned(
+  plan: EnrollPlan,
+  flags: EnrollFlags,
+  context: RunContext,
+): Promise<void> {
   const report = createEnrollReport(flags);
   report.addPlan(plan);
   if (plan.jobs.some((job) => !('failure' in job))) await enrollAll(plan.jobs, flags, context, report);
@@ -115,8 +126,11 @@ async function enrollOne(
   await requireNotAborted(signal);
   const file = job.path;
   try {
-    const [enrollment] = await recognizer.enroll(person, [file], { largest: Boolean(flags.largest) });
-    const { status, reason, message, face } = enrollment!;
+    const [enrollment] = await recognizer.enroll(person, [file], {
+      largest: Boolean(flags.largest),
+      allowLookalikes: Boolean(flags.allowLookalikes),
+    });
+    const { status, reason, message, face, lookalike } = enrollment!;
     return {
       file,
       person,
@@ -124,6 +138,7 @@ async function enrollOne(
       ...(reason && { reason }),
       ...(message && { message }),
       ...(face && { face }),
+      ...(lookalike && { lookalike }),
     };
   } catch (error) {
     // A name that the gallery refuses: with --name a wrong call, as a folder's name one folder's failure.

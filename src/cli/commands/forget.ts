@@ -14,45 +14,56 @@ interface ForgetFlags extends CommonFlags {
 export function addForget(program: Command, context: RunContext): void {
   const command = program
     .command('forget')
-    .argument('<name>', 'the person, as `acquaint people` writes the name')
-    .summary('erase a person for good')
-    .description("Erases a person's faces, crops and embeddings from the gallery, for good. Asks first.")
+    .argument('<names...>', 'the people, as `acquaint people` writes the names; removed ones too')
+    .summary('erase people for good')
+    .description(
+      "Erases people's faces, crops, embeddings and events from the gallery, for good: no byte of them stays in the file. Asks " +
+        'first. The receipt is a proof without names.',
+    )
     .option('-y, --yes', 'do not ask');
   addCommonOptions(command, ['gallery']);
   addExamples(command, [
     ['acquaint forget "Ada Lovelace"', 'asks, then erases'],
     ['acquaint forget "Ada Lovelace" --yes', 'in a script'],
   ]);
-  command.action((name: string, flags: ForgetFlags) => runForget(name, flags, context));
+  command.action((names: string[], flags: ForgetFlags) => runForget(names, flags, context));
 }
 
-async function runForget(name: string, flags: ForgetFlags, context: RunContext): Promise<void> {
+async function runForget(names: readonly string[], flags: ForgetFlags, context: RunContext): Promise<void> {
   if (!flags.yes && !process.stdin.isTTY) {
     throw new UsageError(
       'Expected --yes for forget, because there is no terminal to ask on: erasing cannot be undone.',
     );
   }
-  await withPeople(flags, async (recognizer) => {
-    const { person } = await recognizer.person(name);
-    const agreed = flags.yes || (await ask(person.name, person.faces, context.signal));
-    if (!agreed) {
-      if (flags.json) printJson({ person: person.name, faces: 0, erased: false });
+  await withPeople(flags, async ({ gallery }) => {
+    if (!flags.yes && !(await ask(names, context.signal))) {
+      if (flags.json) printJson({ ...whoJson(names), faces: 0, erased: false });
       note('Nothing was erased.');
       return;
     }
-    const forgotten = await recognizer.forget(name);
-    if (flags.json) printJson(forgotten);
-    else print(`Erased ${printable(forgotten.person)}: ${counted(forgotten.faces, 'face')}.`);
+    const { faces, receipt, wiped } = await gallery.forget(names);
+    if (flags.json) printJson({ ...whoJson(names), faces, erased: true, wiped, receipt });
+    else
+      print(`Erased ${names.map(printable).join(', ')}: ${counted(faces, 'face')}. Receipt ${receipt.id}.`);
+    if (!wiped && !flags.quiet) {
+      note(
+        'Another process still reads the old state of the file; what it holds back is wiped by the next command.',
+      );
+    }
   });
   context.finish(exitCodes.done);
 }
 
-async function ask(name: string, faces: number, signal: AbortSignal): Promise<boolean> {
+function whoJson(names: readonly string[]): object {
+  return names.length === 1 ? { person: names[0] } : { people: names };
+}
+
+async function ask(names: readonly string[], signal: AbortSignal): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   // In raw mode Ctrl-C is a key, not a signal: hand it on.
   prompt.on('SIGINT', () => process.emit('SIGINT'));
   try {
-    const question = `Erase ${printable(name)} and ${counted(faces, 'face')} for good? [y/N] `;
+    const question = `Erase ${names.map(printable).join(', ')} for good? [y/N] `;
     const answer = await prompt.question(question, { signal });
     return /^y(es)?$/i.test(answer.trim());
   } finally {

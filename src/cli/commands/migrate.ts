@@ -47,7 +47,7 @@ async function runMigrate(flags: MigrateFlags, context: RunContext): Promise<voi
   const to = await recipeToMigrateTo(flags.to);
   const gallery = await locatePath(flags.gallery);
   const { paths, failures } = await findPictures(flags.pictures ?? []);
-  const before = await stateOf(gallery);
+  const before = await stateOf(gallery, flags);
   const progress = await startProgress({
     title: 'embedding',
     unit: 'face',
@@ -100,9 +100,14 @@ interface GalleryState {
   readonly isCalibrated: boolean;
 }
 
-async function stateOf(gallery: string): Promise<GalleryState> {
+async function stateOf(gallery: string, { collection, key }: CommonFlags): Promise<GalleryState> {
   const { openRecognizer } = await loadLibrary();
-  const recognizer = await openRecognizer({ gallery, createGallery: false });
+  const recognizer = await openRecognizer({
+    gallery,
+    collection: collection || undefined,
+    key,
+    createGallery: false,
+  });
   try {
     const faces = (await recognizer.people()).reduce((sum, person) => sum + person.faces, 0);
     // A damaged calibration goes like any other.

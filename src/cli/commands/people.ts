@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { withPeople } from '../open-gallery.ts';
 import { addCommonOptions, type CommonFlags } from '../options.ts';
 import { counted, note, print, printJson } from '../output.ts';
-import { printable } from '../printable.ts';
+import { dateText, printable } from '../printable.ts';
 import { renderTable } from '../table.ts';
 
 export function addPeople(program: Command, context: RunContext): void {
@@ -54,6 +54,9 @@ function listPeople(people: readonly Person[], { json, gallery }: CommonFlags): 
   print(`\n${counted(people.length, 'person', 'people')}, ${counted(faces, 'face')}`);
 }
 
+/** So much of an id tells a person's faces apart; every command that takes an id takes its beginning. */
+const SHORT_ID = 8;
+
 function listFaces(
   { person, faces }: { readonly person: Person; readonly faces: readonly EnrolledFace[] },
   { json }: CommonFlags,
@@ -62,11 +65,12 @@ function listFaces(
     printJson({ person, faces: faces.map(faceJson) });
     return;
   }
-  const rows = faces.map(({ fileName, quality, chip, createdAt }) => [
+  const rows = faces.map(({ id, fileName, quality, chip, createdAt }) => [
+    id.slice(0, SHORT_ID),
     fileName === null ? '-' : printable(fileName),
-    `${quality.sizePx} px`,
-    quality.sharpness.toFixed(0),
-    quality.brightness.toFixed(0),
+    quality ? `${quality.sizePx} px` : '-',
+    quality ? quality.sharpness.toFixed(0) : '-',
+    quality ? quality.brightness.toFixed(0) : '-',
     chip === null ? 'no' : 'yes',
     dateText(createdAt),
   ]);
@@ -74,6 +78,7 @@ function listFaces(
   print(
     renderTable(
       [
+        { title: 'face' },
         { title: 'picture' },
         { title: 'size', align: 'right' },
         { title: 'sharpness', align: 'right' },
@@ -89,12 +94,4 @@ function listFaces(
 /** The facts of a face, without its embedding and its crop. */
 function faceJson({ id, fileName, contentHash, box, quality, chip, createdAt }: EnrolledFace): object {
   return { id, file: fileName, contentHash, box, quality, hasCrop: chip !== null, createdAt };
-}
-
-/** `2026-03-01 14:05` in local time. */
-function dateText(iso: string): string {
-  const date = new Date(iso);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

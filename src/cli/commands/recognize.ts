@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { IdentifiedFace, PictureFaces } from '../../index.ts';
+import type { IdentifiedFace, JsonObject, JsonValue, PictureFaces } from '../../index.ts';
 import { calibrationRemark } from '../calibration-remark.ts';
 import { addDrawingOptions, addExamples, type RunContext } from '../command.ts';
 import { csvLine } from '../csv.ts';
@@ -13,13 +13,19 @@ import { printable } from '../printable.ts';
 
 type Result = PictureFaces<IdentifiedFace>;
 
+interface RecognizeFlags extends PictureFlags {
+  readonly where?: readonly string[];
+}
+
 export function addRecognize(program: Command, context: RunContext): void {
   const command = program
     .command('recognize')
     .argument('<pictures...>', 'picture files, or folders with pictures at any depth')
     .summary('say who is in pictures')
     .description('Says who is in each picture: a person of the gallery, or nobody it knows.');
-  addDrawingOptions(command).option('--csv', "face_recognition's lines: file,name");
+  addDrawingOptions(command)
+    .option('--csv', "face_recognition's lines: file,name")
+    .option('--where <key=value...>', 'only people with these facts (acquaint edit --metadata)');
   addCommonOptions(command, ['gallery', 'threshold', 'rate', 'decision', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint recognize party.jpg', 'who is in one picture'],
@@ -27,23 +33,28 @@ export function addRecognize(program: Command, context: RunContext): void {
     ['acquaint recognize holiday/ --csv > who.csv', 'one line a face'],
     ['acquaint recognize holiday/ --json | jq .faces', 'everything that is known, for programs'],
   ]);
-  command.action((pictures: string[], flags: PictureFlags) => runRecognize(pictures, flags, context));
+  command.action((pictures: string[], flags: RecognizeFlags) => runRecognize(pictures, flags, context));
 }
 
-async function runRecognize(pictures: string[], flags: PictureFlags, context: RunContext): Promise<void> {
+async function runRecognize(pictures: string[], flags: RecognizeFlags, context: RunContext): Promise<void> {
   if (flags.csv && flags.json) throw new UsageError('Expected either --csv or --json but received both.');
   const options = {
     ...recognizerOptions(flags),
     gallery: await locatePath(flags.gallery),
     createGallery: false,
   };
-  await runPictureCommand({ ...recognizeCommand, options }, pictures, flags, context);
+  const where = flags.where && factsFrom(flags.where);
+  const identifying: PictureCommand<Result> = {
+    ...recognizeCommand,
+    options,
+    analyse: (recognizer, image) => recognizer.identify(image, { where }),
+  };
+  await runPictureCommand(identifying, pictures, flags, context);
 }
 
-const recognizeCommand: Omit<PictureCommand<Result>, 'options'> = {
+const recognizeCommand: Omit<PictureCommand<Result>, 'options' | 'analyse'> = {
   title: 'recognizing',
   remark: calibrationRemark,
-  analyse: (recognizer, image) => recognizer.identify(image),
   json: recognizeJson,
   csv: recognizeCsv,
   marks: ({ faces }) =>
@@ -61,6 +72,24 @@ const recognizeCommand: Omit<PictureCommand<Result>, 'options'> = {
   rows: ({ faces }) => faces.map(faceRow),
   summary: recognizeSummary,
 };
+
+/** `team=red` and `level=3`: what is JSON is taken as JSON, everything else as text. throws UsageError */
+function factsFrom(pairs: readonly string[]): JsonObject {
+  const entries = pairs.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`Expected key=value for --where but received ${pair}.`);
+    return [pair.slice(0, at), valueFrom(pair.slice(at + 1))] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function valueFrom(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
+}
 
 /** The lines of face_recognition 1.3: one a face, whoever cannot be named is an unknown_person. */
 export function recognizeCsv(file: string, { faces }: Result): string[] {

@@ -1,0 +1,117 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { CollectionSettings, ErasureReceipt } from '../ports/gallery.ts';
+import type { Connection } from './connection.ts';
+
+/** What was deleted; its bytes are wiped from the files afterwards (`Connection.wipe`). */
+export interface Deleted {
+  readonly people: number;
+  readonly faces: number;
+  readonly events: number;
+}
+
+const MS_PER_DAY = 86_400_000;
+
+/**
+ * Deletes people with their faces, embeddings, crops and every event that holds them, and whoever was merged into them.
+ * requires  a transaction
+ */
+export function deletePeople(connection: Connection, people: readonly number[]): Deleted {
+  connection.database.exec('CREATE TEMP TABLE IF NOT EXISTS doomed (person INTEGER PRIMARY KEY)');
+  connection.run('DELETE FROM doomed');
+  for (const person of people) connection.run('INSERT OR IGNORE INTO doomed VALUES (?)', person);
+  connection.run(
+    `WITH RECURSIVE whole (person) AS (
+       SELECT person FROM doomed
+       UNION SELECT events.other FROM events JOIN whole ON events.person = whole.person
+       WHERE events.kind = 'merge' AND events.undone_at IS NULL)
+     INSERT OR IGNORE INTO doomed SELECT person FROM whole`,
+  );
+  const counted = connection.get(
+    `SELECT (SELECT count(*) FROM doomed) AS people,
+       (SELECT count(*) FROM faces WHERE person IN (SELECT person FROM doomed)) AS faces,
+       (SELECT count(*) FROM events
+        WHERE person IN (SELECT person FROM doomed) OR other IN (SELECT person FROM doomed)) AS events`,
+  );
+  connection.run('DELETE FROM people WHERE seq IN (SELECT person FROM doomed)');
+  connection.run('DELETE FROM doomed');
+  connection.expectWiping();
+  return { people: Number(counted?.people), faces: Number(counted?.faces), events: Number(counted?.events) };
+}
+
+/** People of a collection whose days of grace or retention are over, and single faces whose days of grace are. */
+export function deleteExpired(
+  connection: Connection,
+  collection: number,
+  { graceDays, retentionDays }: CollectionSettings,
+): number {
+  const before = (days: number): string => new Date(Date.now() - days * MS_PER_DAY).toISOString();
+  const people = connection.all(
+    `SELECT seq FROM people WHERE collection = ?1
+     AND (removed_at < ?2 OR (?3 IS NOT NULL AND removed_at IS NULL AND updated_at < ?3))`,
+    collection,
+    before(graceDays),
+    retentionDays === null ? null : before(retentionDays),
+  );
+  const deleted =
+    people.length > 0
+      ? deletePeople(
+          connection,
+          people.map(({ seq }) => Number(seq)),
+        ).faces
+      : 0;
+  const faces = connection.run(
+    'DELETE FROM faces WHERE removed_at < ? AND person IN (SELECT seq FROM people WHERE collection = ?)',
+    before(graceDays),
+    collection,
+  );
+  if (faces > 0) connection.expectWiping();
+  return deleted + faces;
+}
+
+/** requires  a transaction */
+export function writeReceipt(connection: Connection, collection: number, deleted: Deleted): ErasureReceipt {
+  const receipt: ErasureReceipt = {
+    id: randomUUID(),
+    at: new Date().toISOString(),
+    people: deleted.people,
+    faces: deleted.faces,
+    events: deleted.events,
+    stateHash: stateHash(connection, collection),
+  };
+  connection.run(
+    'INSERT INTO receipts (id, collection, at, people, faces, events, state_hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    receipt.id,
+    collection,
+    receipt.at,
+    receipt.people,
+    receipt.faces,
+    receipt.events,
+    receipt.stateHash,
+  );
+  return receipt;
+}
+
+export function readReceipts(connection: Connection, collection: number): readonly ErasureReceipt[] {
+  return connection
+    .all('SELECT * FROM receipts WHERE collection = ? ORDER BY at, id', collection)
+    .map((row) => ({
+      id: String(row.id),
+      at: String(row.at),
+      people: Number(row.people),
+      faces: Number(row.faces),
+      events: Number(row.events),
+      stateHash: String(row.state_hash),
+    }));
+}
+
+/** SHA-256 over the ids of all faces of the collection, in the order of enrolment. */
+function stateHash(connection: Connection, collection: number): string {
+  const hash = createHash('sha256');
+  const rows = connection.database
+    .prepare(
+      'SELECT faces.id FROM faces CROSS JOIN people ON people.seq = faces.person WHERE people.collection = ? ORDER BY faces.seq',
+    )
+    .iterate(collection);
+  for (const row of rows) hash.update(`${String((row as { id: unknown }).id)}\n`);
+  return hash.digest('hex');
+}

@@ -1,0 +1,124 @@
+import { AcquaintError } from '../errors.ts';
+import type {
+  Collection,
+  CollectionSettings,
+  EnrolledFace,
+  Erasure,
+  ErasureReceipt,
+  Gallery,
+  GalleryKey,
+  ImportCounts,
+  JsonObject,
+  LifeEvent,
+  Person,
+  PersonChange,
+} from '../ports/gallery.ts';
+import type { CheckOptions, GalleryCheck } from './check-gallery.ts';
+import { type ExchangeOptions, exportGallery, type ImportSource, importInto } from './exchange.ts';
+import { peopleWith } from './gallery-search.ts';
+
+/** A person by name, or by id. */
+export type Who = string | { readonly id: string };
+
+/**
+ * The people of a gallery and what can happen to them. Every change is an event that `undo` takes back, but `forget`.
+ * Every method may throw the Gallery's errors (src/ports/gallery.ts), and AcquaintError('person_not_found') where one is
+ * named.
+ */
+export interface GalleryPeople {
+  readonly collection: string;
+  /** Whether names, embeddings, crops and metadata are sealed by a key. */
+  readonly isSealed: boolean;
+  /** Everybody by name; with `where` those whose metadata has these values. */
+  list(options?: { readonly where?: JsonObject | undefined }): Promise<readonly Person[]>;
+  find(who: Who): Promise<Person>;
+  faces(who: Who): Promise<readonly EnrolledFace[]>;
+  /** Another name, external id, metadata or best face; what is absent stays. */
+  change(who: Who, change: PersonChange): Promise<Person>;
+  /** All faces of one become faces of the other. */
+  merge(who: Who, into: Who): Promise<Person>;
+  /** Some of a person's faces become a new person. */
+  split(who: Who, faceIds: readonly string[], name: string): Promise<Person>;
+  removeFace(faceId: string): Promise<Person>;
+  /** Takes a person out; for the collection's days of grace it can be undone, then it is erased. */
+  remove(who: Who): Promise<Person>;
+  /** Erases people for good, removed ones too: by name. Nothing can be undone. */
+  forget(names: readonly string[]): Promise<Erasure>;
+  /** What happened, newest first (default 50), to everybody or to the people of a name, removed ones too. */
+  history(options?: { readonly person?: string; readonly limit?: number }): Promise<readonly LifeEvent[]>;
+  /** Takes an event back, by default the last. */
+  undo(eventId?: number): Promise<LifeEvent>;
+  receipts(): Promise<readonly ErasureReceipt[]>;
+  /** Erases whoever's days of grace or retention are over, which every opening does too; the faces erased. */
+  sweep(): Promise<number>;
+  settings(): Promise<CollectionSettings>;
+  changeSettings(change: Partial<CollectionSettings>): Promise<CollectionSettings>;
+  collections(): Promise<readonly Collection[]>;
+  /** Erases another collection with everybody in it. */
+  dropCollection(name: string): Promise<Erasure>;
+  /** Seals everything by a key, or by another one; null opens it for good. */
+  reseal(key: GalleryKey | null): Promise<void>;
+  /** Writes everybody, or one person, into a portable file (docs/portable.md). throws 'output_failed', 'aborted' */
+  export(
+    path: string,
+    options?: ExchangeOptions & { readonly who?: Who | undefined },
+  ): Promise<{ readonly people: number; readonly faces: number }>;
+  /**
+   * Merges what `inspectImport` found into the gallery; pictures are for `enroll`.
+   * throws  'recipe_mismatch', 'name_taken': nothing is changed then
+   */
+  import(
+    source: Exclude<ImportSource, { readonly kind: 'pictures' }>,
+    options?: ExchangeOptions,
+  ): Promise<ImportCounts>;
+  /** Looks for probable duplicates, mislabelled photos, poor faces and people without any. Changes nothing. */
+  check(options?: CheckOptions): Promise<GalleryCheck>;
+}
+
+export function createGalleryPeople(
+  gallery: Gallery,
+  check: (options?: CheckOptions) => Promise<GalleryCheck>,
+): GalleryPeople {
+  const find = async (who: Who): Promise<Person> => {
+    const person = await (typeof who === 'string' ? gallery.findPerson(who) : gallery.personById(who.id));
+    if (person) return person;
+    throw new AcquaintError(
+      'person_not_found',
+      `Nobody of that ${typeof who === 'string' ? 'name' : 'id'} is enrolled; \`acquaint people\` lists everybody`,
+    );
+  };
+  const idOf = async (who: Who): Promise<string> => (await find(who)).id;
+  return {
+    collection: gallery.collection,
+    get isSealed() {
+      return gallery.isSealed;
+    },
+    async list({ where } = {}) {
+      const people = await gallery.people();
+      if (where === undefined) return people;
+      const wanted = peopleWith(new Map(people.map((person) => [person.id, person])), where);
+      return people.filter(({ id }) => wanted.has(id));
+    },
+    find,
+    faces: async (who) => gallery.facesOf(await idOf(who)),
+    change: async (who, change) => gallery.change(await idOf(who), change),
+    merge: async (who, into) => gallery.merge(await idOf(who), await idOf(into)),
+    split: async (who, faceIds, name) => gallery.split(await idOf(who), faceIds, name),
+    removeFace: (faceId) => gallery.removeFace(faceId),
+    remove: async (who) => gallery.remove(await idOf(who)),
+    forget: (names) => gallery.forget(names),
+    history: (options) => gallery.history(options),
+    undo: (eventId) => gallery.undo(eventId),
+    receipts: () => gallery.receipts(),
+    sweep: () => gallery.sweep(),
+    settings: () => gallery.settings(),
+    changeSettings: (change) => gallery.changeSettings(change),
+    collections: () => gallery.collections(),
+    dropCollection: (name) => gallery.dropCollection(name),
+    reseal: (key) => gallery.reseal(key),
+    check,
+    export: async (path, { who, ...options } = {}) =>
+      exportGallery(gallery, path, { ...options, person: who === undefined ? undefined : await find(who) }),
+    import: (source, options) => importInto(gallery, source, options),
+  };
+}
