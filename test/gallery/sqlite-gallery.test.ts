@@ -166,3 +166,47 @@ describe('what is no gallery', () => {
     expect(output).toMatch(/^gallery_unusable .*may not be written/);
   });
 });
+
+/** A file system of so few bytes that it fills up; null where this user may not make one. */
+function smallDisk(kilobytes: number): string | null {
+  const disk = freshPath();
+  mkdirSync(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk], { stdio: 'ignore' });
+    return disk;
+  } catch {
+    return null;
+  }
+}
+
+describe('a full disk', () => {
+  const disk = process.platform === 'linux' ? smallDisk(600) : null;
+  afterAll(() => {
+    // Lazily: a driver may hold the file until its statements are collected.
+    if (disk) execFileSync('umount', ['-l', disk]);
+  });
+
+  it.skipIf(disk === null)('is told, and whoever was enrolled before stays, whatever is tried', async () => {
+    const path = join(disk!, 'people.db');
+    const gallery = await open(path);
+    let enrolled = 0;
+    const fill = async () => {
+      for (; enrolled < 1000; enrolled++) {
+        await gallery.addFace(`Person ${enrolled}`, newFace({ chip: new Uint8Array(5000) }));
+      }
+    };
+    await expect(fill()).rejects.toMatchObject({
+      code: 'gallery_unusable',
+      message: expect.stringContaining('the disk is full'),
+    });
+    await expect(gallery.reseal({ keyFile: new Uint8Array(32) })).rejects.toMatchObject({
+      code: 'gallery_unusable',
+    });
+    await gallery.close();
+    const again = await open(path);
+    expect(again.isSealed).toBe(false);
+    expect(await again.people()).toHaveLength(enrolled);
+    expect(enrolled).toBeGreaterThan(1);
+    await again.close();
+  });
+});
