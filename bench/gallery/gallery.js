@@ -1,6 +1,6 @@
 // What does a large gallery cost? For 10,000, 100,000 and 1,000,000 faces, five of each person: the file, reading it for the
 // first search, a search, enrolling one face and finding it, forgetting one person (the file is rewritten), memory.
-// node bench/gallery/gallery.js [--faces 10000,100000,1000000] [--sealed]      (npm run build first; minutes, 2 GB of disk)
+// node --expose-gc bench/gallery/gallery.js [--faces 10000,100000,1000000] [--sealed]      (npm run build first; minutes, 2 GB of disk)
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ const key = values.sealed ? { keyFile: randomBytes(32) } : undefined;
 console.log(
   `${cpus()[0].model}, Node ${process.version}, ${recipe.length} numbers a face${key ? ', sealed' : ''}\n`,
 );
-console.log('   faces    file  written   open  search  found after enrolling  forget  resident');
+console.log('   faces    file  written    open  search  found after enrolling  forget  resident');
 for (const faces of values.faces.split(',').map(Number)) await measure(faces);
 
 async function measure(count) {
@@ -62,7 +62,7 @@ async function measure(count) {
         String(count).padStart(8),
         `${(size / 2 ** 20).toFixed(0)} MB`.padStart(8),
         `${written.toFixed(1)} s`.padStart(8),
-        `${open.toFixed(2)} s`.padStart(7),
+        `${open.toFixed(2)} s`.padStart(8),
         `${(1000 * times[SEARCHES / 2]).toFixed(1)} ms`.padStart(8),
         `${(1000 * enrolled).toFixed(0)} ms`.padStart(17),
         `${forgotten.toFixed(2)} s`.padStart(13),

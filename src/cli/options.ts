@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DetectorName, Effort, GalleryKey, RecognizerOptions } from '../index.ts';
+import { galleryProgress } from './gallery-progress.ts';
 
 /** The options that every command takes, as commander parses them. */
 export interface CommonFlags {
@@ -181,6 +182,7 @@ export function recognizerOptions(flags: CommonFlags): RecognizerOptions {
   return {
     collection: flags.collection || undefined,
     key: flags.key,
+    onGalleryProgress: flags.quiet ? undefined : galleryProgress(),
     detector: flags.detector,
     minFacePx: flags.minFace,
     distanceThreshold: flags.threshold,
