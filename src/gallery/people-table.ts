@@ -58,6 +58,11 @@ export class PeopleTable {
       .map((row) => this.#from(row));
   }
 
+  byExternalId(externalId: string): PersonRow | null {
+    const key = externalKey(this.#connection.sealer, externalId);
+    return this.#where('external_key = ? AND removed_at IS NULL', String(key));
+  }
+
   byId(id: string): PersonRow | null {
     return this.#where('id = ?', id);
   }

@@ -120,6 +120,12 @@ class SqliteGallery implements Gallery {
     return person && person.removedAt === null ? personOf(person) : null;
   }
 
+  async personByExternalId(externalId: string): Promise<Person | null> {
+    const normal = normalizeName(externalId);
+    const person = this.#connection.guard(() => this.#people.byExternalId(normal));
+    return person && personOf(person);
+  }
+
   async facesOf(personId: string) {
     return this.#connection.guard(() => {
       const person = this.#people.byId(personId);

@@ -206,6 +206,7 @@ export interface Gallery {
   /** The person of that name, or null. */
   findPerson(name: string): Promise<Person | null>;
   personById(id: string): Promise<Person | null>;
+  personByExternalId(externalId: string): Promise<Person | null>;
   /** The person's faces, oldest first. */
   facesOf(personId: string): Promise<readonly EnrolledFace[]>;
 

@@ -17,8 +17,8 @@ import type { CheckOptions, GalleryCheck } from './check-gallery.ts';
 import { type ExchangeOptions, exportGallery, type ImportSource, importInto } from './exchange.ts';
 import { peopleWith } from './gallery-search.ts';
 
-/** A person by name, or by id. */
-export type Who = string | { readonly id: string };
+/** A person by name, by id, or by the user's own key. */
+export type Who = string | { readonly id: string } | { readonly externalId: string };
 
 /**
  * The people of a gallery and what can happen to them. Every change is an event that `undo` takes back, but `forget`.
@@ -80,11 +80,11 @@ export function createGalleryPeople(
   check: (options?: CheckOptions) => Promise<GalleryCheck>,
 ): GalleryPeople {
   const find = async (who: Who): Promise<Person> => {
-    const person = await (typeof who === 'string' ? gallery.findPerson(who) : gallery.personById(who.id));
+    const person = await findIn(gallery, who);
     if (person) return person;
     throw new AcquaintError(
       'person_not_found',
-      `Nobody of that ${typeof who === 'string' ? 'name' : 'id'} is enrolled; \`acquaint people\` lists everybody`,
+      `Nobody of that ${kindOf(who)} is enrolled; \`acquaint people\` lists everybody`,
     );
   };
   const idOf = async (who: Who): Promise<string> => (await find(who)).id;
@@ -121,4 +121,14 @@ export function createGalleryPeople(
       exportGallery(gallery, path, { ...options, person: who === undefined ? undefined : await find(who) }),
     import: (source, options) => importInto(gallery, source, options),
   };
+}
+
+function findIn(gallery: Gallery, who: Who): Promise<Person | null> {
+  if (typeof who === 'string') return gallery.findPerson(who);
+  return 'id' in who ? gallery.personById(who.id) : gallery.personByExternalId(who.externalId);
+}
+
+function kindOf(who: Who): string {
+  if (typeof who === 'string') return 'name';
+  return 'id' in who ? 'id' : 'external id';
 }

@@ -48,6 +48,16 @@ describe('people of a gallery', () => {
     expect(await nameIn('cage2_crop.jpg')).toBe('Nicolas Cage');
   });
 
+  it('are found by name, id and the key that was given them', async () => {
+    const { id } = await recognizer.gallery.find('Justin Bieber');
+    expect((await recognizer.gallery.find({ id })).name).toBe('Justin Bieber');
+    expect((await recognizer.gallery.find({ externalId: 'JB' })).id).toBe(id);
+    await expect(recognizer.gallery.find({ externalId: 'XY' })).rejects.toMatchObject({
+      code: 'person_not_found',
+      message: expect.stringContaining('external id'),
+    });
+  });
+
   it('are looked for among those with some facts only', async () => {
     expect(await nameIn('Justin-Bieber2_crop.jpg', { team: 'red' })).toBe('Justin Bieber');
     expect(await nameIn('Justin-Bieber2_crop.jpg', { team: 'blue' })).toBeNull();
