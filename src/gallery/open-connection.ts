@@ -80,7 +80,7 @@ function sealFor(database: Database, path: string, key: GalleryKey | undefined):
     if (key === undefined) {
       throw new AcquaintError(
         'key_required',
-        `Expected the key of the gallery ${path}, which is sealed, but received none; give its passphrase or key file`,
+        `Expected the key of the gallery ${path}, which is sealed, but received none; give its key file (--key-file) or passphrase ($ACQUAINT_PASSPHRASE; in a program: key)`,
       );
     }
     return openSeal(row.seal, key, path);
