@@ -53,3 +53,15 @@ export class AcquaintError extends Error {
     this.code = code;
   }
 }
+
+/** The part of an AbortSignal that tells whether it has fired. */
+interface Interruption {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+}
+
+/** throws  AcquaintError('aborted') once the signal has fired */
+export function requireNotAborted(signal: Interruption | undefined): void {
+  if (!signal?.aborted) return;
+  throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
+}

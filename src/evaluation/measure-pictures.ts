@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { rectArea } from '../core/geometry.ts';
-import { AcquaintError, type ErrorCode } from '../errors.ts';
-import { requireNotAborted } from '../recognizer/interruption.ts';
+import { AcquaintError, type ErrorCode, requireNotAborted } from '../errors.ts';
 import { mapInOrder } from '../recognizer/map-in-order.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
 import {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { requireNotAborted } from '../errors.ts';
 import { CollectionRules } from './collection-rules.ts';
 import { badImport, inFile } from './import-error.ts';
-import { requireNotAborted } from './interrupted.ts';
 import { openFile } from './open-file.ts';
 import type { PortableHeader, PortableRecord, PortableSummary } from './portable-format.ts';
 import { headerFrom, lineFrom, type PortableEnd } from './portable-json.ts';

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import { AcquaintError } from '../errors.ts';
+import { AcquaintError, requireNotAborted } from '../errors.ts';
 import { CollectionRules } from './collection-rules.ts';
 import { isSystemError } from './import-error.ts';
-import { requireNotAborted } from './interrupted.ts';
 import {
   GZIP_EXTENSION,
   MAX_LINE_BYTES,

@@ -1,5 +1,6 @@
 import { euclideanDistance } from '../core/distance.ts';
 import { type FaceQuality, type QualityReason, qualityReasons } from '../core/quality.ts';
+import { requireNotAborted } from '../errors.ts';
 import type { Gallery, Person, PersonRef } from '../ports/gallery.ts';
 import type { GallerySnapshot } from './gallery-search.ts';
 
@@ -65,7 +66,7 @@ export async function checkGallery(
   const weak: PersonRef[] = [];
   let done = 0;
   for (const person of people) {
-    signal?.throwIfAborted();
+    requireNotAborted(signal);
     const ref = refOf(person);
     const faces = await gallery.facesOf(person.id);
     const poorHere = faces.flatMap(({ id, quality }) => {

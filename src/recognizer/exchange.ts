@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { encodeEmbedding } from '../core/embedding-bytes.ts';
 import { normalizeName } from '../core/person-name.ts';
-import { AcquaintError } from '../errors.ts';
+import { AcquaintError, requireNotAborted } from '../errors.ts';
 import { type KnownPicture, listFaceRecognitionFolder } from '../portable/face-recognition-folder.ts';
 import type { ImportedEmbeddings } from '../portable/imported-embeddings.ts';
 import type { PortableRecord, PortableSummary } from '../portable/portable-format.ts';
@@ -231,7 +231,7 @@ class ImportBatch {
   }
 
   async #write(): Promise<void> {
-    this.#options.signal?.throwIfAborted();
+    requireNotAborted(this.#options.signal);
     const { people, faces, known } = await this.#gallery.importPeople([...this.#people.values()]);
     this.#people.clear();
     this.#counts = {

@@ -1,12 +1,6 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { Steps } from '../core/steps.ts';
-import { AcquaintError } from '../errors.ts';
-
-/** throws  AcquaintError('aborted') once the signal has fired */
-export function requireNotAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
-}
+import { requireNotAborted } from '../errors.ts';
 
 /** So long others wait at most, but for the step in work: short enough for a Ctrl-C to be felt as one. */
 const LONGEST_RUN_MS = 50;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { AcquaintError } from '../errors.ts';
+import { AcquaintError, requireNotAborted } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import type { FaceToEmbed, StagedEmbedding } from '../ports/gallery.ts';
 import { requireAllowed, requireFetched } from './allowed-models.ts';
@@ -196,11 +196,6 @@ async function hashPictures(
     if (bytes) pathByHash.set(createHash('sha256').update(bytes).digest('hex'), path);
   }
   return pathByHash;
-}
-
-function requireNotAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new AcquaintError('aborted', 'The work was interrupted', { cause: signal.reason });
 }
 
 function picturesMissing(count: number, [first]: readonly FailedPicture[]): AcquaintError {
