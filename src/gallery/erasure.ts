@@ -38,32 +38,47 @@ export function deletePeople(connection: Connection, people: readonly number[]):
   return { people: Number(counted?.people), faces: Number(counted?.faces), events: Number(counted?.events) };
 }
 
+/** Before when what was removed, and who is kept no longer, is due; null: kept for good. */
+function dueDates({ graceDays, retentionDays }: CollectionSettings): {
+  removed: string;
+  kept: string | null;
+} {
+  const before = (days: number): string => new Date(Date.now() - days * MS_PER_DAY).toISOString();
+  return { removed: before(graceDays), kept: retentionDays === null ? null : before(retentionDays) };
+}
+
+const PEOPLE_DUE = `FROM people WHERE collection = ?1
+  AND (removed_at < ?2 OR (?3 IS NOT NULL AND removed_at IS NULL AND updated_at < ?3))`;
+const FACES_DUE = `FROM faces WHERE removed_at < ?2
+  AND person IN (SELECT seq FROM people WHERE collection = ?1)`;
+
+/** Whether `deleteExpired` would find anything. Looks without writing: opening a gallery must not wait for others who write. */
+export function isAnythingExpired(
+  connection: Connection,
+  collection: number,
+  settings: CollectionSettings,
+): boolean {
+  const { removed, kept } = dueDates(settings);
+  const row = connection.get(
+    `SELECT EXISTS (SELECT 1 ${PEOPLE_DUE}) OR EXISTS (SELECT 1 ${FACES_DUE}) AS due`,
+    collection,
+    removed,
+    kept,
+  );
+  return Number(row?.due) === 1;
+}
+
 /** People of a collection whose days of grace or retention are over, and single faces whose days of grace are. */
 export function deleteExpired(
   connection: Connection,
   collection: number,
-  { graceDays, retentionDays }: CollectionSettings,
+  settings: CollectionSettings,
 ): number {
-  const before = (days: number): string => new Date(Date.now() - days * MS_PER_DAY).toISOString();
-  const people = connection.all(
-    `SELECT seq FROM people WHERE collection = ?1
-     AND (removed_at < ?2 OR (?3 IS NOT NULL AND removed_at IS NULL AND updated_at < ?3))`,
-    collection,
-    before(graceDays),
-    retentionDays === null ? null : before(retentionDays),
-  );
-  const deleted =
-    people.length > 0
-      ? deletePeople(
-          connection,
-          people.map(({ seq }) => Number(seq)),
-        ).faces
-      : 0;
-  const faces = connection.run(
-    'DELETE FROM faces WHERE removed_at < ? AND person IN (SELECT seq FROM people WHERE collection = ?)',
-    before(graceDays),
-    collection,
-  );
+  const { removed, kept } = dueDates(settings);
+  const people = connection.all(`SELECT seq ${PEOPLE_DUE}`, collection, removed, kept);
+  const seqs = people.map(({ seq }) => Number(seq));
+  const deleted = seqs.length > 0 ? deletePeople(connection, seqs).faces : 0;
+  const faces = connection.run(`DELETE ${FACES_DUE}`, collection, removed);
   if (faces > 0) connection.expectWiping();
   return deleted + faces;
 }

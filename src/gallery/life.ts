@@ -56,7 +56,7 @@ export class Life {
     const into = this.#people.require(intoPersonId);
     if (from.seq === into.seq) throw new RangeError('Expected two people to merge but received one twice');
     const at = now();
-    const known = new Set(this.#faces.placesOf(into.seq).map(({ contentKey }) => contentKey));
+    const known = this.#picturesOf(into);
     // A picture that both have stays, hidden, with the person that is merged.
     const moved = this.#faces.placesOf(from.seq).filter(({ contentKey }) => !known.has(contentKey));
     for (const face of moved) this.#faces.move(face.seq, into.seq);
@@ -111,13 +111,9 @@ export class Life {
       );
     }
     const person = found ?? this.#people.add(detail, { id: imported.id, createdAt: imported.createdAt });
-    const added = faces.filter(
-      (face) => this.#faces.find(face.id) === null && !this.#faces.has(person.seq, face.contentHash),
-    );
-    // Of one picture twice in the file the first counts.
-    const ids = added.flatMap((face) => {
-      if (this.#faces.has(person.seq, face.contentHash)) return [];
-      return [this.#faces.add(person, face, face).id];
+    const ids = faces.flatMap((face) => {
+      const isKnown = this.#faces.find(face.id) !== null || this.#faces.has(person.seq, face.contentHash);
+      return isKnown ? [] : [this.#faces.add(person, face, face).id];
     });
     if (found === null || ids.length > 0) {
       this.#people.touch(person.seq, at);
@@ -177,7 +173,7 @@ export class Life {
 
   #bringFacesBack({ person, detail }: EventRow, at: string): void {
     requireEnrolled(person);
-    const pictures = new Set(this.#faces.placesOf(person.seq).map(({ contentKey }) => contentKey));
+    const pictures = this.#picturesOf(person);
     for (const id of detail.faces ?? []) {
       const face = this.#faces.find(id);
       if (face === null) throw cannot('the days of grace are over and the face is erased');
@@ -214,7 +210,7 @@ export class Life {
     if (this.#faces.placesOf(other.seq).length > back.length) {
       throw cannot('other faces were given to the new person since; merge the two instead');
     }
-    const pictures = new Set(this.#faces.placesOf(person.seq).map(({ contentKey }) => contentKey));
+    const pictures = this.#picturesOf(person);
     if (back.some(({ contentKey }) => pictures.has(contentKey))) throw cannot('a picture was enrolled again');
     for (const face of back) this.#faces.move(face.seq, person.seq);
     this.#people.setRemoved(other.seq, at);
@@ -226,6 +222,11 @@ export class Life {
     this.#withoutNameClash(() => this.#people.requireReturnable(person));
     this.#people.setRemoved(person.seq, null);
     this.#people.touch(person.seq, at);
+  }
+
+  /** By what they are told apart. */
+  #picturesOf({ seq }: PersonRow): ReadonlySet<string> {
+    return new Set(this.#faces.placesOf(seq).map(({ contentKey }) => contentKey));
   }
 
   /** The faces of those ids, all of them still with the person. */

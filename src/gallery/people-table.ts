@@ -141,10 +141,7 @@ export class PeopleTable {
       );
     }
     if (externalId === null) return;
-    const known = this.#where(
-      'external_key = ? AND removed_at IS NULL',
-      externalKey(this.#connection.sealer, externalId)!,
-    );
+    const known = this.byExternalId(externalId);
     if (known && known.seq !== except) {
       throw new AcquaintError(
         'name_taken',

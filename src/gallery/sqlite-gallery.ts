@@ -24,7 +24,7 @@ import {
   writeSettings,
 } from './collections-table.ts';
 import type { Connection } from './connection.ts';
-import { deleteExpired, deletePeople, readReceipts, writeReceipt } from './erasure.ts';
+import { deleteExpired, deletePeople, isAnythingExpired, readReceipts, writeReceipt } from './erasure.ts';
 import { EventsTable, lifeEventOf } from './events-table.ts';
 import { FacesTable } from './faces-table.ts';
 import { Life } from './life.ts';
@@ -185,11 +185,9 @@ class SqliteGallery implements Gallery {
   }
 
   async sweep(): Promise<number> {
-    const isDue = this.#connection.guard(() => this.#isSweepDue());
-    if (!isDue) return 0;
-    const faces = this.#connection.transaction(() =>
-      deleteExpired(this.#connection, this.#seq, readSettings(this.#connection, this.#seq)),
-    );
+    const settings = await this.settings();
+    if (!this.#connection.guard(() => isAnythingExpired(this.#connection, this.#seq, settings))) return 0;
+    const faces = this.#connection.transaction(() => deleteExpired(this.#connection, this.#seq, settings));
     if (this.#connection.isWipingPending) await this.#connection.wipe();
     return faces;
   }
@@ -365,21 +363,5 @@ class SqliteGallery implements Gallery {
         { cause: error },
       );
     }
-  }
-
-  /** Looks without writing: opening a gallery must not wait for others who write. */
-  #isSweepDue(): boolean {
-    const { graceDays, retentionDays } = readSettings(this.#connection, this.#seq);
-    const before = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
-    const row = this.#connection.get(
-      `SELECT EXISTS (SELECT 1 FROM people WHERE removed_at < ?1 AND collection = ?3)
-         OR EXISTS (SELECT 1 FROM faces JOIN people ON people.seq = faces.person
-                    WHERE faces.removed_at < ?1 AND people.collection = ?3)
-         OR (?2 IS NOT NULL AND EXISTS (SELECT 1 FROM people WHERE collection = ?3 AND updated_at < ?2)) AS due`,
-      before(graceDays),
-      retentionDays === null ? null : before(retentionDays),
-      this.#seq,
-    );
-    return Number(row?.due) === 1;
   }
 }
