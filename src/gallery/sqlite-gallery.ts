@@ -24,7 +24,14 @@ import {
   writeSettings,
 } from './collections-table.ts';
 import type { Connection } from './connection.ts';
-import { deleteExpired, deletePeople, isAnythingExpired, readReceipts, writeReceipt } from './erasure.ts';
+import {
+  type Deleted,
+  deleteExpired,
+  deletePeople,
+  isAnythingExpired,
+  readReceipts,
+  writeReceipt,
+} from './erasure.ts';
 import { EventsTable, lifeEventOf } from './events-table.ts';
 import { FacesTable } from './faces-table.ts';
 import { Life } from './life.ts';
@@ -181,7 +188,13 @@ class SqliteGallery implements Gallery {
   }
 
   async forget(names: readonly string[]): Promise<Erasure> {
-    return this.#erase(() => names.flatMap((name) => this.#everyNamed(name).map(({ seq }) => seq)));
+    return this.#erase(() => {
+      const people = names.flatMap((name) => this.#everyNamed(name));
+      return deletePeople(
+        this.#connection,
+        people.map(({ seq }) => seq),
+      );
+    });
   }
 
   async sweep(): Promise<number> {
@@ -279,18 +292,17 @@ class SqliteGallery implements Gallery {
     if (name === this.collection) {
       throw new RangeError('Expected another collection to drop than the one that is open');
     }
-    const { deleted, receipt } = this.#connection.transaction(() => {
+    return this.#erase(() => {
       const collection = findCollection(this.#connection, name);
       if (collection === null) throw collectionNotFound();
       const people = this.#connection.all('SELECT seq FROM people WHERE collection = ?', collection.seq);
-      const done = deletePeople(
+      const deleted = deletePeople(
         this.#connection,
         people.map(({ seq }) => Number(seq)),
       );
       this.#connection.run('DELETE FROM collections WHERE seq = ?', collection.seq);
-      return { deleted: done, receipt: writeReceipt(this.#connection, this.#seq, done) };
+      return deleted;
     });
-    return { faces: deleted.faces, receipt, wiped: await this.#connection.wipe() };
   }
 
   async importPeople(people: readonly ImportedPerson[]) {
@@ -348,9 +360,10 @@ class SqliteGallery implements Gallery {
     );
   }
 
-  async #erase(find: () => readonly number[]): Promise<Erasure> {
+  /** Deletes with a receipt, then wipes. */
+  async #erase(work: () => Deleted): Promise<Erasure> {
     const { faces, receipt } = this.#change(() => {
-      const deleted = deletePeople(this.#connection, find());
+      const deleted = work();
       return { faces: deleted.faces, receipt: writeReceipt(this.#connection, this.#seq, deleted) };
     });
     try {
@@ -359,7 +372,7 @@ class SqliteGallery implements Gallery {
       if (!(error instanceof AcquaintError)) throw error;
       throw new AcquaintError(
         error.code,
-        `The person is deleted, but old copies could not be wiped from ${this.#connection.path} yet; the next opening does it (${error.message})`,
+        `What was to be erased is deleted, but old copies could not be wiped from ${this.#connection.path} yet; the next opening does it (${error.message})`,
         { cause: error },
       );
     }
