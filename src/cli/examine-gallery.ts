@@ -4,7 +4,7 @@ import { exitCodes } from './exit-codes.ts';
 import { withPeople } from './open-gallery.ts';
 import type { CommonFlags } from './options.ts';
 import { colors, counted, print, printJson } from './output.ts';
-import { printable } from './printable.ts';
+import { printable, shortId } from './printable.ts';
 import { startProgress } from './progress.ts';
 
 /** `acquaint doctor gallery`: what a person should look at, each with the command that mends it. */
@@ -28,8 +28,6 @@ export async function examineGallery(flags: CommonFlags, context: RunContext): P
   context.finish(exitCodes.done);
 }
 
-const SHORT_ID = 8;
-
 function reportLines(check: GalleryCheck): readonly string[] {
   const sections = [
     section(
@@ -44,7 +42,7 @@ function reportLines(check: GalleryCheck): readonly string[] {
       'may be photos of somebody else',
       check.mislabelled.map(
         ({ face, person, other, distance, ownDistance }) =>
-          `${face.slice(0, SHORT_ID)} of ${printable(person.name)} is nearer to ${printable(other.name)} ` +
+          `${shortId(face)} of ${printable(person.name)} is nearer to ${printable(other.name)} ` +
           `(${distance.toFixed(3)}) than to the other photos (${ownDistance.toFixed(3)})`,
       ),
       'acquaint remove --face ID, or acquaint split NAME "Another Name" ID',
@@ -58,7 +56,7 @@ function reportLines(check: GalleryCheck): readonly string[] {
       'are poor faces',
       check.poor.map(
         ({ face, person, reasons }) =>
-          `${face.slice(0, SHORT_ID)} of ${printable(person.name)}: ${reasons.join(', ').replaceAll('_', ' ')}`,
+          `${shortId(face)} of ${printable(person.name)}: ${reasons.join(', ').replaceAll('_', ' ')}`,
       ),
       'acquaint remove --face ID',
     ),

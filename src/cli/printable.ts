@@ -27,6 +27,11 @@ export function jsonLine(value: unknown): string {
   );
 }
 
+/** So much of a face's id tells a person's faces apart; every command that takes an id takes its beginning. */
+export function shortId(id: string): string {
+  return id.slice(0, 8);
+}
+
 /** `2026-03-01 14:05` in local time. */
 export function dateText(iso: string): string {
   const date = new Date(iso);

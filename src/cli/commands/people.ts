@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { withPeople } from '../open-gallery.ts';
 import { addCommonOptions, type CommonFlags } from '../options.ts';
 import { counted, note, print, printJson } from '../output.ts';
-import { dateText, printable } from '../printable.ts';
+import { dateText, printable, shortId } from '../printable.ts';
 import { renderTable } from '../table.ts';
 
 export function addPeople(program: Command, context: RunContext): void {
@@ -54,9 +54,6 @@ function listPeople(people: readonly Person[], { json, gallery }: CommonFlags): 
   print(`\n${counted(people.length, 'person', 'people')}, ${counted(faces, 'face')}`);
 }
 
-/** So much of an id tells a person's faces apart; every command that takes an id takes its beginning. */
-const SHORT_ID = 8;
-
 function listFaces(
   { person, faces }: { readonly person: Person; readonly faces: readonly EnrolledFace[] },
   { json }: CommonFlags,
@@ -66,7 +63,7 @@ function listFaces(
     return;
   }
   const rows = faces.map(({ id, fileName, quality, chip, createdAt }) => [
-    id.slice(0, SHORT_ID),
+    shortId(id),
     fileName === null ? '-' : printable(fileName),
     quality ? `${quality.sizePx} px` : '-',
     quality ? quality.sharpness.toFixed(0) : '-',
