@@ -95,9 +95,7 @@ export function createGalleryPeople(
     },
     async list({ where } = {}) {
       const people = await gallery.people();
-      if (where === undefined) return people;
-      const wanted = peopleWith(new Map(people.map((person) => [person.id, person])), where);
-      return people.filter(({ id }) => wanted.has(id));
+      return where === undefined ? people : peopleWith(people, where);
     },
     find,
     faces: async (who) => gallery.facesOf(await idOf(who)),

@@ -142,16 +142,10 @@ async function readCopy(
   return copy;
 }
 
-/** The people whose metadata has these values at its top, by id. */
-export function peopleWith(people: ReadonlyMap<string, Person>, wanted: JsonObject): ReadonlySet<string> {
+/** Those of the people whose metadata has these values at its top. */
+export function peopleWith(people: Iterable<Person>, wanted: JsonObject): readonly Person[] {
   const entries = Object.entries(wanted).map(([key, value]) => [key, JSON.stringify(value)] as const);
-  const found = new Set<string>();
-  for (const { id, metadata } of people.values()) {
-    if (
-      entries.every(([key, value]) => Object.hasOwn(metadata, key) && JSON.stringify(metadata[key]) === value)
-    ) {
-      found.add(id);
-    }
-  }
-  return found;
+  return [...people].filter(({ metadata }) =>
+    entries.every(([key, value]) => Object.hasOwn(metadata, key) && JSON.stringify(metadata[key]) === value),
+  );
 }

@@ -29,7 +29,8 @@ export function identifyFaces(
   const size = among ? sizeOf(among, people) : { people: searcher.peopleCount, faces: faceCount };
   const threshold = distanceThreshold ?? thresholds.identify(size, rate);
   const strangersNamed = thresholds.identifyRate(size, threshold);
-  const candidates = faces.map(({ embedding }) => searcher.search(embedding, CANDIDATES, { among }));
+  const embeddings = faces.map(({ embedding }) => embedding);
+  const candidates = searcher.searchBatch(embeddings, CANDIDATES, { among });
   const assigned = uniqueNames
     ? assignPeople(candidates, threshold)
     : candidates.map(([nearest]) => nearest ?? null);

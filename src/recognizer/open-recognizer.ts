@@ -167,7 +167,7 @@ class GalleryRecognizer implements Recognizer {
       rate: identifyRate ?? snapshot.settings.identifyRate ?? DEFAULT_IDENTIFY_RATE,
       margin,
       uniqueNames,
-      among: where && peopleWith(snapshot.people, where),
+      among: where && new Set(peopleWith(snapshot.people.values(), where).map(({ id }) => id)),
     };
     return { width, height, faces: identifyFaces(faces, snapshot, rules) };
   }
