@@ -1,9 +1,10 @@
 import { normalizeName } from '../core/person-name.ts';
-import type { JsonObject, PersonChange } from '../ports/gallery.ts';
-
-/** As portable files have them (portable/portable-format.ts). */
-const MAX_METADATA_BYTES = 65_536;
-const MAX_METADATA_DEPTH = 8;
+import {
+  type JsonObject,
+  MAX_METADATA_BYTES,
+  MAX_METADATA_DEPTH,
+  type PersonChange,
+} from '../ports/gallery.ts';
 
 /**
  * A change with its name, external id and metadata as they are kept.

@@ -1,4 +1,4 @@
-import { type JsonValue, MAX_METADATA_CHARACTERS, MAX_METADATA_DEPTH } from './portable-format.ts';
+import { type JsonObject, MAX_METADATA_BYTES, MAX_METADATA_DEPTH } from '../ports/gallery.ts';
 import { kindOf, ValueProblem } from './value-problem.ts';
 import { isPlainObject } from './values.ts';
 
@@ -7,13 +7,13 @@ import { isPlainObject } from './values.ts';
  * ensures  no key is __proto__: an object put together key by key from it would get another prototype
  * throws   ValueProblem
  */
-export function readMetadata(value: unknown, what: string): { readonly [key: string]: JsonValue } {
+export function readMetadata(value: unknown, what: string): JsonObject {
   if (!isPlainObject(value)) throw new ValueProblem(`an object for ${what}`, kindOf(value));
   requireJson(value, what, MAX_METADATA_DEPTH);
-  if (JSON.stringify(value).length > MAX_METADATA_CHARACTERS) {
-    throw new ValueProblem(`at most ${MAX_METADATA_CHARACTERS} characters of JSON for ${what}`, 'more');
+  if (Buffer.byteLength(JSON.stringify(value)) > MAX_METADATA_BYTES) {
+    throw new ValueProblem(`at most ${MAX_METADATA_BYTES} bytes of JSON for ${what}`, 'more');
   }
-  return value as { readonly [key: string]: JsonValue };
+  return value as JsonObject;
 }
 
 function requireJson(value: unknown, what: string, depth: number): void {

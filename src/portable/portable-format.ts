@@ -1,5 +1,5 @@
 import type { Rect } from '../core/geometry.ts';
-import type { StoredQuality } from '../ports/gallery.ts';
+import type { JsonObject, StoredQuality } from '../ports/gallery.ts';
 
 /**
  * The portable file: people and faces as lines of JSON, described field by field in docs/portable.md.
@@ -26,20 +26,12 @@ export interface PortableHeader {
   readonly collection?: string;
 }
 
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
-
 export interface PortablePerson {
   readonly id: string;
   readonly name: string;
   /** What the person is called in another system. */
   readonly externalId?: string;
-  readonly metadata?: { readonly [key: string]: JsonValue };
+  readonly metadata?: JsonObject;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -77,5 +69,3 @@ export const GZIP_EXTENSION = '.gz';
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 export const MAX_EMBEDDING_LENGTH = 16_384;
 export const MAX_CHIP_BYTES = 2 * 1024 * 1024;
-export const MAX_METADATA_CHARACTERS = 65_536;
-export const MAX_METADATA_DEPTH = 8;

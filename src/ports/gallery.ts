@@ -6,6 +6,10 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+/** Of a person's metadata as JSON, in a gallery and in a portable file. */
+export const MAX_METADATA_BYTES = 65_536;
+export const MAX_METADATA_DEPTH = 8;
+
 export interface Person {
   readonly id: string;
   readonly name: string;

@@ -6,10 +6,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
-import type { JsonValue, PortableFace, PortableRecord } from '../../src/portable/portable-format.ts';
+import type { PortableFace, PortableRecord } from '../../src/portable/portable-format.ts';
 import { checkPortableFile, readPortableFile } from '../../src/portable/read-portable-file.ts';
 import { replaceFile } from '../../src/portable/replace-file.ts';
 import { portableLines, writePortableFile } from '../../src/portable/write-portable-file.ts';
+import type { JsonValue } from '../../src/ports/gallery.ts';
 import { LENGTH, newFace, RECIPE } from '../gallery/gallery-contract.ts';
 import {
   collect,
