@@ -202,7 +202,9 @@ function readBox(value: unknown): Rect {
 }
 
 /** Galleries of version 0.1 have the first three only. null: not measured. */
-const MEASURES: Readonly<Record<keyof FaceQuality, 'required' | 'optional' | 'nullable'>> = {
+const MEASURES: {
+  readonly [Name in keyof FaceQuality]: null extends FaceQuality[Name] ? 'nullable' : 'required' | 'optional';
+} = {
   sizePx: 'required',
   sharpness: 'required',
   brightness: 'required',
@@ -210,8 +212,8 @@ const MEASURES: Readonly<Record<keyof FaceQuality, 'required' | 'optional' | 'nu
   contrast: 'optional',
   yaw: 'optional',
   roll: 'optional',
-  eyeLight: 'optional',
-  mouthLines: 'optional',
+  eyeLight: 'nullable',
+  mouthLines: 'nullable',
   landmarkSpread: 'nullable',
   viewSpread: 'nullable',
 };

@@ -207,6 +207,10 @@ describe('export and import', () => {
     );
     expect(counts.faces).toBeGreaterThan(0);
     expect((await names('-g', 'tutorial.db')).length).toBe(counts.people);
+    const beside = await json('import', arrays!, labels!, '--collection', 'tutorial', '-q');
+    expect(beside).toEqual(counts);
+    const mixed = await acquaint('import', arrays!, labels!, '-q');
+    expect([mixed.code, mixed.stderr]).toEqual([3, expect.stringContaining('cannot be compared')]);
     const attack = await acquaint('import', arrays!, join(fixtures, 'attack-p0.pickle'), '-g', 'attacked.db');
     expect([attack.code, attack.stderr]).toEqual([3, expect.stringContaining('nothing was run')]);
     await expect(stat(join(folder, 'attacked.db'))).rejects.toMatchObject({ code: 'ENOENT' });

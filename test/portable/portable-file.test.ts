@@ -157,7 +157,16 @@ describe('a portable file', () => {
     ),
     quality: fc.option(
       fc.record(
-        { sizePx: finite, sharpness: finite, brightness: finite, yaw: finite, viewSpread: fc.option(finite) },
+        {
+          sizePx: finite,
+          sharpness: finite,
+          brightness: finite,
+          yaw: finite,
+          // Of a face that the edge of its picture cuts off.
+          eyeLight: fc.option(finite),
+          mouthLines: fc.option(finite),
+          viewSpread: fc.option(finite),
+        },
         { requiredKeys: ['sizePx', 'sharpness', 'brightness'] },
       ),
     ),

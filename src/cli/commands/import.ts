@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ImportSource } from '../../index.ts';
 import { addExamples, type RunContext } from '../command.ts';
@@ -50,17 +49,9 @@ async function importPeople(
 ): Promise<void> {
   const { openRecognizer } = await loadLibrary();
   const path = await locatePath(flags.gallery);
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  // A new gallery is made for what is imported, an old one keeps its recipe.
-  const { effort: _effort, mirror: _mirror, recipe: _recipe, ...options } = recognizerOptions(flags);
-  const recognizer = await openRecognizer({
-    ...options,
-    gallery: path,
-    ...(!exists && { recipe: source.recipe }),
-  });
+  // A new gallery or collection is made for what is imported; one of another recipe is refused.
+  const { effort: _effort, mirror: _mirror, ...options } = recognizerOptions(flags);
+  const recognizer = await openRecognizer({ ...options, gallery: path, recipe: source.recipe });
   try {
     const total = source.kind === 'portable' ? source.checked.faces : source.content.count;
     const progress = await startProgress({
