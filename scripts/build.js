@@ -1,25 +1,37 @@
-// src/*.ts -> dist/*.js with declarations, and src/gallery/scan/kernel/ -> wasm/scan-kernel.wasm, which both src/ and dist/
-// load from there. Both folders are emptied first, so that nothing deleted is ever packed.
+// src/*.ts -> dist/*.js with declarations. Before that the two kernels in AssemblyScript become modules that hold their
+// WebAssembly as text: nothing has to be found or fetched when they are loaded. dist/ is emptied first, so that nothing
+// deleted is ever packed.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-rmSync(`${root}dist`, { recursive: true, force: true });
-execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-
 const kernelCompiler = fileURLToPath(new URL('../bin/asc.js', import.meta.resolve('assemblyscript')));
-const kernel = ['index.ts', '--baseDir', 'src/gallery/scan/kernel'];
-const output = ['--outFile', '../../../../wasm/scan-kernel.wasm'];
-// It allocates nothing, so it needs no runtime; AS112 warns of vectors passed between the kernel's own files.
-const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--disableWarning', '112'];
-rmSync(`${root}wasm`, { recursive: true, force: true });
-execFileSync(process.execPath, [kernelCompiler, ...kernel, ...output, ...flags], {
-  cwd: root,
-  stdio: 'inherit',
-});
 
-const command = `${root}dist/cli/main.js`;
+compileKernel('src/core/kernel', 'src/core/generated/pixel-kernel.ts');
+compileKernel('src/gallery/scan/kernel', 'src/gallery/scan/generated/scan-kernel.ts');
+
+const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+const command = join(root, 'dist/cli/main.js');
 if (existsSync(command)) chmodSync(command, 0o755);
+
+function compileKernel(folder, module) {
+  const binary = join(tmpdir(), `acquaint-kernel-${process.pid}.wasm`);
+  // They allocate nothing, so they need no runtime; AS112 warns of vectors passed between a kernel's own files.
+  const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--disableWarning', '112'];
+  execFileSync(
+    process.execPath,
+    [kernelCompiler, 'index.ts', '--baseDir', folder, '--outFile', binary, ...flags],
+    { cwd: root, stdio: 'inherit' },
+  );
+  const base64 = readFileSync(binary).toString('base64');
+  rmSync(binary);
+  const path = join(root, module);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `export const wasm =\n  '${base64}';\n`);
+}

@@ -19,7 +19,6 @@ const required = [
   'dist/index.d.ts',
   'dist/cli/main.js',
   'dist/recognizer/analysis-worker.js',
-  'wasm/scan-kernel.wasm',
   'weights/hog/frontal_face_detector.f32',
   'weights/hog/LICENSE.txt',
   'LICENSE',
@@ -28,7 +27,7 @@ const required = [
 ];
 const missing = required.filter((path) => !paths.includes(path));
 const allowed =
-  /^(dist\/.*\.(js|d\.ts)|wasm\/scan-kernel\.wasm|weights\/.*|LICENSE|THIRD_PARTY\.md|CHANGELOG\.md|README\.md|package\.json)$/;
+  /^(dist\/.*\.(js|d\.ts)|weights\/.*|LICENSE|THIRD_PARTY\.md|CHANGELOG\.md|README\.md|package\.json)$/;
 const stray = paths.filter((path) => !allowed.test(path));
 const LIMIT_BYTES = 2_000_000;
 

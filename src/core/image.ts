@@ -23,9 +23,14 @@ export function rgbByteLength(width: number, height: number): number {
 
 /** A black picture. throws RangeError unless both sides are whole numbers of at least 1. */
 export function createImage(width: number, height: number): RgbImage {
+  requireSize(width, height);
+  return { data: new Uint8Array(rgbByteLength(width, height)), width, height };
+}
+
+/** throws RangeError unless both sides are whole numbers of at least 1 */
+export function requireSize(width: number, height: number): void {
   requireSide('width', width);
   requireSide('height', height);
-  return { data: new Uint8Array(rgbByteLength(width, height)), width, height };
 }
 
 /** throws TypeError or RangeError unless `image` keeps the contract of `RgbImage`. */

@@ -10,13 +10,9 @@ const LEVEL_RATIO = 5 / 6;
 /** dlib shifts points by this much for each level (image_pyramid.h, pyramid_down::point_up). */
 const LEVEL_OFFSET = 0.3;
 
-/** The next level of the pyramid: each side 5/6, rounded down from n * 5 / 6 in whole numbers. */
-export function nextPyramidLevel(image: RgbImage): RgbImage {
-  return resizeBilinear(image, nextPyramidSide(image.width), nextPyramidSide(image.height));
-}
-
-function nextPyramidSide(side: number): number {
-  return Math.floor((5 * side) / 6);
+/** Of the next level of the pyramid: each side 5/6, rounded down from n * 5 / 6 in whole numbers; 0 after 1. */
+export function nextPyramidSize({ width, height }: { readonly width: number; readonly height: number }) {
+  return { width: Math.floor((5 * width) / 6), height: Math.floor((5 * height) / 6) };
 }
 
 /** A point of level `levels` in pixels of level 0. */

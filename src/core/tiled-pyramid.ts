@@ -1,6 +1,6 @@
-import { type Point, type Rect, rectHeight, rectWidth } from './geometry.ts';
-import { createImage, type RgbImage } from './image.ts';
-import { resizeBilinear } from './resize.ts';
+import type { Point, Rect } from './geometry.ts';
+import type { RgbImage } from './image.ts';
+import { type PixelMemory, type PlacedImage, placedPart } from './pixel-memory.ts';
 
 /**
  * All levels of a pyramid laid out on one plane, as dlib's input_rgb_image_pyramid does
@@ -8,15 +8,9 @@ import { resizeBilinear } from './resize.ts';
  * decides how faces cut by its border score: the layout is part of the model.
  */
 export interface TiledPyramid {
-  readonly width: number;
-  readonly height: number;
-  readonly tiles: readonly PyramidTile[];
-}
-
-export interface PyramidTile {
-  readonly level: RgbImage;
-  /** Where the level lies on the plane. */
-  readonly place: Rect;
+  readonly plane: PlacedImage;
+  /** Where each level lies on the plane. */
+  readonly places: readonly Rect[];
 }
 
 export interface TileSpacing {
@@ -31,46 +25,31 @@ const LEVEL_RATIO = 5 / 6;
 /** dlib ends the pyramid below this many rows. */
 const MIN_LEVEL_ROWS = 5;
 
-/** Builds the levels, each from the one before, and places them. */
-export function tiledPyramid(image: RgbImage, spacing: TileSpacing): TiledPyramid {
-  const { width, height, places } = placeTiles(image.width, image.height, spacing);
-  const tiles: PyramidTile[] = [];
-  let level = image;
-  for (const place of places) {
-    level = resizeBilinear(level, rectWidth(place), rectHeight(place), 'nearest');
-    tiles.push({ level, place });
-  }
-  return { width, height, tiles };
-}
-
-/** Rows [first, last) of the plane; of one colour (red, green, blue) where there is no level. */
-export function planeRows(
-  plane: TiledPyramid,
-  first: number,
-  last: number,
+/** Builds the levels on a plane of one colour, each from the one before. */
+export function tiledPyramid(
+  memory: PixelMemory,
+  image: RgbImage,
+  spacing: TileSpacing,
   background: readonly [number, number, number],
-): RgbImage {
-  const rows = createImage(plane.width, last - first);
-  for (let i = 0; i < rows.data.length; i += 3) rows.data.set(background, i);
-  for (const { level, place } of plane.tiles) {
-    const stride = level.width * 3;
-    const bottom = Math.min(last, place.bottom);
-    for (let y = Math.max(first, place.top); y < bottom; y++) {
-      const source = (y - place.top) * stride;
-      rows.data.set(
-        level.data.subarray(source, source + stride),
-        ((y - first) * plane.width + place.left) * 3,
-      );
-    }
+): TiledPyramid {
+  const { width, height, places } = placeTiles(image.width, image.height, spacing);
+  const plane = memory.place(width, height);
+  memory.fill(plane, background);
+  let last: PlacedImage | null = null;
+  for (const place of places) {
+    const level = placedPart(plane, place);
+    if (last === null) memory.write(image, level);
+    else memory.resize(last, level, 'nearest');
+    last = level;
   }
-  return rows;
+  return { plane, places };
 }
 
-/** Index of the tile that holds the point or, between tiles, is nearest to it. */
-export function nearestTile(plane: TiledPyramid, point: Point): number {
+/** Index of the place that holds the point or, between places, is nearest to it. */
+export function nearestTile(places: readonly Rect[], point: Point): number {
   let nearest = 0;
   let least = Number.POSITIVE_INFINITY;
-  plane.tiles.forEach(({ place }, i) => {
+  places.forEach((place, i) => {
     const dx = Math.max(place.left - point.x, 0, point.x - (place.right - 1));
     const dy = Math.max(place.top - point.y, 0, point.y - (place.bottom - 1));
     const distance = dx * dx + dy * dy;

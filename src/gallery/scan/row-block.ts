@@ -1,4 +1,5 @@
-import { type Candidate, createScanKernel, PAGE_BYTES, type ScanKernel } from './scan-kernel.ts';
+import { WASM_PAGE_BYTES } from '../../core/wasm.ts';
+import { type Candidate, createScanKernel, type ScanKernel } from './scan-kernel.ts';
 
 /** 'int8': bounds from int8 copies of the embeddings; 'float32': from the embeddings themselves, a fifth less memory. */
 export type ScanKind = 'int8' | 'float32';
@@ -95,7 +96,7 @@ export class RowBlock {
   #grow(rows: number): void {
     const { memory } = this.#kernel;
     const wanted = Math.max(this.bytesFor(rows), Math.min(this.bytes * (1 + GROWTH), this.#mostBytes));
-    memory.grow(Math.ceil((wanted - this.bytes) / PAGE_BYTES));
+    memory.grow(Math.ceil((wanted - this.bytes) / WASM_PAGE_BYTES));
     this.#numbers = new Float32Array(memory.buffer);
     this.#reserved = this.#kernel.rowsWithin(this.bytes);
   }

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { type WasmMemory, wasmFactory } from '../../core/wasm.ts';
+import { wasm } from './generated/scan-kernel.ts';
 
 /**
  * One block of rows in a WebAssembly memory of its own, as kernel/index.ts exports it. Rows and queries go by number,
  * addresses are in bytes.
  */
 export interface ScanKernel {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: WasmMemory;
   /** How many queries one scan takes at most. */
   readonly QUERIES: { readonly value: number };
   /** Called once, before anything else. Without codes rows are compared in float32. requires  1 <= length <= 65536 */
@@ -37,20 +38,10 @@ export type Candidate = (query: number, row: number) => number;
 
 /** 65536 numbers are what 32 bits hold the sum of (kernel/quantize.ts) and the proof is for (kernel/lower-bound.ts). */
 export const LONGEST_EMBEDDING = 65536;
-export const PAGE_BYTES = 65536;
 
-/** The part of the global that is used; Node has it, its types of version 20 do not. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
+const instantiate = wasmFactory<ScanKernel>(wasm);
 
-let compiled: object | undefined;
-
-/** A kernel with empty memory; compiled once, at the first call. */
+/** A kernel with empty memory. */
 export function createScanKernel(candidate: Candidate): ScanKernel {
-  compiled ??= new WebAssembly.Module(
-    readFileSync(new URL('../../../wasm/scan-kernel.wasm', import.meta.url)),
-  );
-  return new WebAssembly.Instance(compiled, { candidate: { candidate } }).exports as ScanKernel;
+  return instantiate({ candidate: { candidate } });
 }

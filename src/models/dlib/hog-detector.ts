@@ -1,13 +1,15 @@
-import { extractFhog, FHOG_CELL_PX, FHOG_PLANES } from '../../core/fhog.ts';
+import { extractFhog, FHOG_CELL_PX, FHOG_PLANES, type FhogFeatures } from '../../core/fhog.ts';
 import { type Rect, suppressNonMaxima } from '../../core/geometry.ts';
 import type { RgbImage } from '../../core/image.ts';
-import { nextPyramidLevel, pyramidRectUp } from '../../core/pyramid.ts';
+import { withPixelMemory } from '../../core/pixel-memory.ts';
+import { nextPyramidSize, pyramidRectUp } from '../../core/pyramid.ts';
 import { AcquaintError } from '../../errors.ts';
 import type { Detection, DetectionOptions, Detector } from '../../ports/detector.ts';
 import type { Runtime, Session } from '../../ports/runtime.ts';
 import { weightsEntry } from '../manifest.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { GraphBuilder, type OnnxGraph } from '../onnx/graph.ts';
+import { convolveByRows, roundedChannels } from '../onnx/row-convolution.ts';
 import { readWeights } from '../weights.ts';
 import { analysisPicture } from './analysis-picture.ts';
 
@@ -15,6 +17,8 @@ import { analysisPicture } from './analysis-picture.ts';
 const FILTERS = 5;
 /** Cells along a filter's side: the window of 80 pixels. */
 const FILTER_CELLS = 10;
+/** HOG's planes and one of zeros: a whole number of the channels that are computed at once. */
+const PLANES = roundedChannels(FHOG_PLANES);
 /** dlib's detector looks at levels of at least 64 pixels a side (frontal_face_detector: min_pyramid_layer_width). */
 const MIN_LEVEL_PX = 64;
 /** The overlap tester that dlib's detector was trained with. */
@@ -33,36 +37,43 @@ export async function createHogDetector(runtime: Runtime, weightsFolder?: string
   };
 }
 
-/** features [1, 31, rows, columns] -> scores [1, 5, rows - 9, columns - 9], thresholds subtracted. */
+/**
+ * `features`: float32 [1, PLANES, rows, columns] -> `scores` [1, 5, rows - 9, columns - 9], thresholds subtracted.
+ * The planes after the 31 of HOG count nothing.
+ */
 function buildFilterGraph(bytes: Uint8Array): OnnxGraph {
-  const perFilter = FHOG_PLANES * FILTER_CELLS * FILTER_CELLS;
+  const perPlane = FILTER_CELLS * FILTER_CELLS;
+  const perFilter = FHOG_PLANES * perPlane;
   if (bytes.length !== FILTERS * (perFilter + 1) * 4) {
     throw new AcquaintError(
       'model_corrupt',
       `Expected ${FILTERS} filters but received ${bytes.length} bytes`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const weights = new Float32Array(FILTERS * perFilter);
+  const numbers = new Float32Array(bytes.slice().buffer);
+  const weights = new Float32Array(FILTERS * PLANES * perPlane);
   const bias = new Float32Array(FILTERS);
   for (let filter = 0; filter < FILTERS; filter++) {
     const start = filter * (perFilter + 1);
-    for (let i = 0; i < perFilter; i++) {
-      weights[filter * perFilter + i] = view.getFloat32((start + i) * 4, true);
-    }
-    bias[filter] = -view.getFloat32((start + perFilter) * 4, true);
+    weights.set(numbers.subarray(start, start + perFilter), filter * PLANES * perPlane);
+    bias[filter] = -numbers[start + perFilter]!;
   }
   const builder = new GraphBuilder('dlib-hog');
-  const scores = builder.node('Conv', [
-    'features',
-    builder.floats([FILTERS, FHOG_PLANES, FILTER_CELLS, FILTER_CELLS], weights),
-    builder.floats([FILTERS], bias),
-  ]);
-  return builder.build(
-    { name: 'features', type: 'float32', dims: [1, FHOG_PLANES, 'rows', 'columns'] },
-    scores,
-    { name: 'scores', type: 'float32', dims: [1, FILTERS, 'score_rows', 'score_columns'] },
-  );
+  const scores = convolveByRows(builder, 'features', {
+    weights,
+    bias,
+    inputs: PLANES,
+    outputs: FILTERS,
+    height: FILTER_CELLS,
+    width: FILTER_CELLS,
+    paddingX: 0,
+    paddingY: 0,
+  });
+  return builder.build({ name: 'features', type: 'float32', dims: [1, PLANES, 'rows', 'columns'] }, scores, {
+    name: 'scores',
+    type: 'float32',
+    dims: [1, FILTERS, 'score_rows', 'score_columns'],
+  });
 }
 
 async function detect(
@@ -71,12 +82,19 @@ async function detect(
   { minFacePx, scoreThreshold, maxFaces }: DetectionOptions,
 ): Promise<readonly Detection[]> {
   const analysed = analysisPicture(image, minFacePx);
-  const candidates: Detection[] = [];
-  let level = analysed.image;
-  for (let depth = 0; depth === 0 || Math.min(level.width, level.height) >= MIN_LEVEL_PX; depth++) {
-    candidates.push(...(await detectAtLevel(session, level, depth, scoreThreshold)));
-    level = nextPyramidLevel(level);
-  }
+  const candidates = await withPixelMemory(async (memory) => {
+    const found: Detection[] = [];
+    let level = memory.write(analysed.image);
+    for (let depth = 0; ; depth++) {
+      const features = extractFhog(memory, level, FILTER_CELLS, PLANES);
+      found.push(...(await detectAtLevel(session, features, depth, scoreThreshold)));
+      const { width, height } = nextPyramidSize(level);
+      if (Math.min(width, height) < MIN_LEVEL_PX) return found;
+      const next = memory.place(width, height);
+      memory.resize(level, next, 'down');
+      level = next;
+    }
+  });
   return suppressNonMaxima(candidates, SUPPRESSION)
     .slice(0, maxFaces)
     .map(({ box, score }) => ({ box: analysed.toPicture(box), score }));
@@ -84,24 +102,25 @@ async function detect(
 
 async function detectAtLevel(
   session: Session,
-  level: RgbImage,
+  { data, rows, columns }: FhogFeatures,
   depth: number,
   threshold: number,
 ): Promise<Detection[]> {
-  const { data, rows, columns } = extractFhog(level, FILTER_CELLS);
   if (rows < FILTER_CELLS || columns < FILTER_CELLS) return [];
   const { scores } = await session.run({
-    features: { type: 'float32', data, dims: [1, FHOG_PLANES, rows, columns] },
+    features: { type: 'float32', data, dims: [1, PLANES, rows, columns] },
   });
   const [scoreRows = 0, scoreColumns = 0] = scores?.dims.slice(2) ?? [];
+  const numbers = scores?.data ?? [];
   const plane = scoreRows * scoreColumns;
   const detections: Detection[] = [];
-  scores?.data.forEach((score, i) => {
-    if (score < threshold) return;
+  for (let i = 0; i < numbers.length; i++) {
+    const score = numbers[i]!;
+    if (score < threshold) continue;
     const cell = i % plane;
     const box = filterBox(cell % scoreColumns, Math.floor(cell / scoreColumns));
     detections.push({ box: pyramidRectUp(box, depth), score });
-  });
+  }
   return detections;
 }
 

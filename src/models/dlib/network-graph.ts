@@ -1,9 +1,8 @@
-import { GraphBuilder, type OnnxGraph } from '../onnx/graph.ts';
-import type { AffineLayer, ConvolutionLayer, NetLayer, SlidingWindow } from './layers.ts';
-import type { ChannelMeans, DlibNetwork } from './network.ts';
-
-/** dlib divides by this after subtracting the means (dnn/input.h). */
-const PIXEL_SCALE = 256;
+import { GraphBuilder, type GraphValue, type OnnxGraph } from '../onnx/graph.ts';
+import { convolveByRows, roundedChannels } from '../onnx/row-convolution.ts';
+import { fastLayers } from './fast-layers.ts';
+import type { NetLayer, SlidingWindow } from './layers.ts';
+import type { DlibNetwork } from './network.ts';
 
 /** A value on its way through the net. Sizes are known only where the net's input has one size. */
 interface Value {
@@ -20,18 +19,51 @@ interface Value {
  * throws  RangeError for a net with an order of layers that does not occur in the published ones
  */
 export function buildNetworkGraph(network: DlibNetwork): OnnxGraph {
-  const builder = new GraphBuilder(network.name);
-  const { size, means } = network.input;
+  return pixelGraph(network, fastLayers(network));
+}
+
+/** A net as two graphs. */
+export interface SplitNetwork {
+  /** From pixels to the features that its last rectifier leaves. */
+  readonly stem: OnnxGraph;
+  /** From `features`: float32 [pictures, channels, rows, columns], to the result. */
+  readonly head: OnnxGraph;
+}
+
+/** The net in two parts, of which the first ends before the convolution number `convolutions`, counted from 0. */
+export function buildSplitNetwork(network: DlibNetwork, convolutions: number): SplitNetwork {
+  const layers = fastLayers(network);
+  const starts = layers.flatMap((layer, i) => (layer.kind === 'convolution' ? [i] : []));
+  const cut = starts[convolutions];
+  const first = cut === undefined ? undefined : layers[cut];
+  if (cut === undefined || first?.kind !== 'convolution') {
+    throw new RangeError(
+      `Expected a net of more than ${convolutions} convolutions but received ${starts.length}`,
+    );
+  }
+  const builder = new GraphBuilder(`${network.name} head`);
+  const features: Value = { name: 'features', channels: first.inputs, rows: null, columns: null };
+  const output = addLayers(builder, layers.slice(cut), features);
+  const head = builder.build(
+    { name: 'features', type: 'float32', dims: ['pictures', first.inputs, 'rows', 'columns'] },
+    output.name,
+    resultOf(output),
+  );
+  return { stem: pixelGraph(network, layers.slice(0, cut)), head };
+}
+
+function pixelGraph({ name, input: { size } }: DlibNetwork, layers: readonly NetLayer[]): OnnxGraph {
+  const builder = new GraphBuilder(name);
   const transposed = builder.node('Transpose', ['pixels'], { perm: [0, 3, 1, 2] });
-  const floats = builder.node('Cast', [transposed], { to: 1 });
+  // Runs on all threads and uses vectors, unlike a Cast.
+  const floats = builder.node('DequantizeLinear', [transposed, builder.floats([], Float32Array.of(1))]);
   const input: Value = {
     name: floats,
     channels: 3,
     rows: size?.height ?? null,
     columns: size?.width ?? null,
   };
-  const output = addLayers(builder, foldLayers(network.layers, means), input);
-  const isVector = output.rows === 0;
+  const output = addLayers(builder, layers, input);
   return builder.build(
     {
       name: 'pixels',
@@ -39,58 +71,16 @@ export function buildNetworkGraph(network: DlibNetwork): OnnxGraph {
       dims: ['pictures', size?.height ?? 'rows', size?.width ?? 'columns', 3],
     },
     output.name,
-    {
-      name: 'result',
-      type: 'float32',
-      dims: isVector
-        ? ['pictures', output.channels]
-        : ['pictures', output.channels, 'result_rows', 'result_columns'],
-    },
+    resultOf(output),
   );
 }
 
-/** Joins each scale and shift with the convolution before it, and the normalisation with the first convolution. */
-function foldLayers(layers: readonly NetLayer[], means: ChannelMeans): readonly NetLayer[] {
-  const folded: NetLayer[] = [];
-  for (const layer of layers) {
-    const previous = folded.at(-1);
-    if (layer.kind === 'affine' && previous?.kind === 'convolution') {
-      folded[folded.length - 1] = withAffine(previous, layer);
-    } else {
-      folded.push(layer);
-    }
-  }
-  const [first, ...rest] = folded;
-  if (first?.kind !== 'convolution' || first.window.paddingX + first.window.paddingY !== 0) {
-    throw new RangeError(
-      `Expected an unpadded convolution as the first layer but received ${first?.kind ?? 'none'}`,
-    );
-  }
-  return [withNormalisation(first, [means.red, means.green, means.blue]), ...rest];
-}
-
-function withAffine(layer: ConvolutionLayer, { scale, shift }: AffineLayer): ConvolutionLayer {
-  const perOutput = layer.weights.length / layer.outputs;
+function resultOf({ channels, rows }: Value): GraphValue {
+  const isVector = rows === 0;
   return {
-    ...layer,
-    weights: layer.weights.map((weight, i) => weight * scale[Math.floor(i / perOutput)]!),
-    bias: layer.bias.map((bias, output) => bias * scale[output]! + shift[output]!),
-  };
-}
-
-/** w (x - mean) / 256 + b = (w / 256) x + (b - sum(w mean) / 256): exact, because no padding hides pixels. */
-function withNormalisation(layer: ConvolutionLayer, means: readonly number[]): ConvolutionLayer {
-  const perChannel = layer.window.width * layer.window.height;
-  const perOutput = perChannel * layer.inputs;
-  const bias = Float64Array.from(layer.bias);
-  layer.weights.forEach((weight, i) => {
-    const channel = Math.floor(i / perChannel) % layer.inputs;
-    bias[Math.floor(i / perOutput)]! -= (weight * means[channel]!) / PIXEL_SCALE;
-  });
-  return {
-    ...layer,
-    weights: layer.weights.map((weight) => weight / PIXEL_SCALE),
-    bias: Float32Array.from(bias),
+    name: 'result',
+    type: 'float32',
+    dims: isVector ? ['pictures', channels] : ['pictures', channels, 'result_rows', 'result_columns'],
   };
 }
 
@@ -129,6 +119,10 @@ function addLayer(
   switch (layer.kind) {
     case 'convolution': {
       const { window, inputs, outputs } = layer;
+      if (outputs < roundedChannels(outputs) && window.strideX === 1 && window.strideY === 1) {
+        const name = convolveByRows(builder, value.name, { ...window, ...layer });
+        return slide({ ...value, name, channels: outputs }, window);
+      }
       const weights = builder.floats([outputs, inputs, window.height, window.width], layer.weights);
       const bias = builder.floats([outputs], layer.bias);
       const name = builder.node('Conv', [value.name, weights, bias], windowAttributes(window));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Candidate, createScanKernel, PAGE_BYTES } from '../../../src/gallery/scan/scan-kernel.ts';
+import { WASM_PAGE_BYTES } from '../../../src/core/wasm.ts';
+import { type Candidate, createScanKernel } from '../../../src/gallery/scan/scan-kernel.ts';
 
 const LENGTH = 128;
 const ROWS = 1000;
@@ -7,7 +8,7 @@ const ROWS = 1000;
 function filledKernel(withCodes: boolean, candidate: Candidate) {
   const kernel = createScanKernel(candidate);
   kernel.configure(LENGTH, withCodes);
-  kernel.memory.grow(Math.ceil(kernel.bytesFor(ROWS) / PAGE_BYTES));
+  kernel.memory.grow(Math.ceil(kernel.bytesFor(ROWS) / WASM_PAGE_BYTES));
   const numbers = new Float32Array(kernel.memory.buffer);
   const write = (address: number, seed: number) => {
     for (let i = 0; i < LENGTH; i++) numbers[address / 4 + i] = Math.sin(seed * 7919 + i * (seed + 1)) / 8;

@@ -1,5 +1,5 @@
 /**
- * The scan's inner loops over one block of rows, in AssemblyScript: scripts/build.js compiles it to wasm/scan-kernel.wasm,
+ * The scan's inner loops over one block of rows, in AssemblyScript: scripts/build.js compiles it,
  * scan-kernel.ts says what each function does. WebAssembly's fixed-width SIMD, one thread.
  */
 import { scanEmbeddings } from './float32-scan';

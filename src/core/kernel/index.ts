@@ -1,0 +1,11 @@
+/**
+ * The loops over pixels that JavaScript is too slow for, in AssemblyScript: scripts/build.js compiles it, pixel-memory.ts
+ * says what each function does. WebAssembly's fixed-width SIMD, one thread. Addresses and strides are in bytes; up to
+ * `SLACK` bytes after what is read may be read too, never written.
+ */
+export { fhog, fhogBytes } from './fhog';
+export { fill } from './fill';
+export { resize, resizeBytes } from './resize';
+
+/** Where memory is free. */
+export const FREE: usize = __heap_base;
