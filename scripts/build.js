@@ -2,7 +2,8 @@
 // WebAssembly as text: nothing has to be found or fetched when they are loaded. dist/ is emptied first, so that nothing
 // deleted is ever packed.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,6 +14,11 @@ const kernelCompiler = fileURLToPath(new URL('../bin/asc.js', import.meta.resolv
 
 compileKernel('src/core/kernel', 'src/core/generated/pixel-kernel.ts');
 compileKernel('src/gallery/scan/kernel', 'src/gallery/scan/generated/scan-kernel.ts');
+writeModule(
+  'src/models/generated/preparation.ts',
+  'preparation',
+  digestOf('src/models/dlib', 'src/models/onnx'),
+);
 
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -29,9 +35,23 @@ function compileKernel(folder, module) {
     [kernelCompiler, 'index.ts', '--baseDir', folder, '--outFile', binary, ...flags],
     { cwd: root, stdio: 'inherit' },
   );
-  const base64 = readFileSync(binary).toString('base64');
+  writeModule(module, 'wasm', readFileSync(binary).toString('base64'));
   rmSync(binary);
+}
+
+/** Of the code in these folders: what it once made of the weights is good for as long as it is the same. */
+function digestOf(...folders) {
+  const hash = createHash('sha256');
+  for (const folder of folders) {
+    for (const name of readdirSync(join(root, folder)).sort()) {
+      hash.update(`${name}\n${readFileSync(join(root, folder, name), 'utf8').replaceAll('\r\n', '\n')}`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function writeModule(module, name, text) {
   const path = join(root, module);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `export const wasm =\n  '${base64}';\n`);
+  writeFileSync(path, `export const ${name} =\n  '${text}';\n`);
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { type RgbImage, requireImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
+import { loadSharp } from './load-sharp.ts';
 
 const defaultQuality = 90;
 
@@ -17,7 +18,7 @@ export async function encodeJpeg(image: RgbImage, quality: number = defaultQuali
   if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
     throw new RangeError(`Expected a whole number from 1 to 100 for quality but received ${quality}`);
   }
-  return encode(asSharp(image).jpeg({ quality, chromaSubsampling: '4:4:4' }), 'JPEG');
+  return encode((await asSharp(image)).jpeg({ quality, chromaSubsampling: '4:4:4' }), 'JPEG');
 }
 
 /**
@@ -28,7 +29,7 @@ export async function encodeJpeg(image: RgbImage, quality: number = defaultQuali
 export async function writePicture(path: string, image: RgbImage): Promise<void> {
   requireImage(image);
   const format = formatOf(path);
-  const bytes = await encode(toFormat(asSharp(image), format), format);
+  const bytes = await encode(toFormat(await asSharp(image), format), format);
   // Short, whatever the name: file systems allow 255 bytes.
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   try {
@@ -73,7 +74,8 @@ function toFormat(picture: Sharp, format: OutputFormat): Sharp {
   return picture.jpeg({ quality: defaultQuality, chromaSubsampling: '4:4:4' });
 }
 
-function asSharp({ data, width, height }: RgbImage): Sharp {
+async function asSharp({ data, width, height }: RgbImage): Promise<Sharp> {
+  const sharp = await loadSharp();
   // sharp's native side does not take shared memory.
   const bytes =
     data.buffer instanceof ArrayBuffer

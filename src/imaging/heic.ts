@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
+import { loadSharp } from './load-sharp.ts';
 import type { PictureSize } from './sharp-picture.ts';
 
 /** heic-decode's one function: the first picture, upright, four channels a pixel. */
@@ -53,6 +53,7 @@ export async function decodeHeic(
     throw new AcquaintError('unsupported_format', message, { cause });
   });
   const { data, width, height } = await decode({ buffer: withKnownBrand(bytes) });
+  const sharp = await loadSharp();
   const pixels = await sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false })
     .flatten({ background: '#ffffff' })
     .raw()

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import sharp from 'sharp';
 import type { Tile } from './drawing.ts';
 import { readFontCoverage } from './font-coverage.ts';
 import { withFontconfig } from './fontconfig.ts';
+import { loadSharp } from './load-sharp.ts';
 import { black, type Colour, toHex } from './palette.ts';
 
 /** Latin, Greek and Cyrillic; SIL Open Font License. Other scripts come from the system's fonts, where it has them. */
@@ -90,6 +90,7 @@ async function renderOnBaseline(text: string, sizePx: number, colour: Colour): P
 async function renderMarkup(markup: string, sizePx: number): Promise<Tile> {
   // 72 dots an inch make a point of the font's size one pixel.
   const text = { text: markup, font: `${fontName} ${sizePx}`, fontfile: fontFile, dpi: 72, rgba: true };
+  const sharp = await loadSharp();
   const { data, info } = await sharp({ text }).raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }

@@ -1,5 +1,5 @@
-import sharp from 'sharp';
 import type { RgbImage } from '../core/image.ts';
+import { loadSharp } from './load-sharp.ts';
 
 /** Width and height in pixels, as stored: EXIF orientation may swap them. */
 export interface PictureSize {
@@ -9,6 +9,7 @@ export interface PictureSize {
 
 /** The size that a picture's header states; no pixel is decoded. throws Error when the header is damaged. */
 export async function readSharpSize(bytes: Buffer): Promise<PictureSize> {
+  const sharp = await loadSharp();
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   return { width, height };
 }
@@ -24,6 +25,7 @@ export async function readSharpSize(bytes: Buffer): Promise<PictureSize> {
  * than its end needs `pngIsWhole`.
  */
 export async function decodeWithSharp(bytes: Buffer): Promise<RgbImage> {
+  const sharp = await loadSharp();
   const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: false })
     .autoOrient()
     .flatten({ background: '#ffffff' })

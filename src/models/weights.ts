@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AcquaintError } from '../errors.ts';
 import { type WeightsEntry, type WeightsSource, weightsManifest } from './manifest.ts';
+import type { PreparedFiles } from './prepared-files.ts';
 
 /** The state of one weight file. `problem` says what is wrong and what to do; null when nothing is. */
 export interface WeightsReport {
@@ -12,6 +13,14 @@ export interface WeightsReport {
   readonly path: string;
   readonly status: 'ok' | 'missing' | 'corrupt';
   readonly problem: string | null;
+}
+
+/** Where a model comes from. */
+export interface ModelSource {
+  /** Replaces the folder of the npm package. */
+  readonly weightsFolder?: string | undefined;
+  /** Default: everything is made anew. */
+  readonly prepared?: PreparedFiles | undefined;
 }
 
 /**

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { workerData } from 'piscina';
+import { cacheFolder } from '../cache-folder.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError, type ErrorCode } from '../errors.ts';
@@ -21,7 +23,10 @@ export type Outcome<T> =
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
 const { threads, modelsFolder }: WorkerSetup = workerData;
-const models = createModels(createOnnxRuntime({ threads }), { packs: modelsFolder });
+const models = createModels(createOnnxRuntime({ threads }), {
+  packs: modelsFolder,
+  prepared: join(cacheFolder(), 'prepared'),
+});
 
 export function analyze(request: AnalysisRequest): Promise<Outcome<readonly AnalysedFace[]>> {
   return outcome(() => analyzePicture(models, request));

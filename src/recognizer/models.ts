@@ -3,6 +3,8 @@ import { createHogDetector } from '../models/dlib/hog-detector.ts';
 import { createLandmarkPredictor } from '../models/dlib/landmarks.ts';
 import { createMmodDetector } from '../models/dlib/mmod-detector.ts';
 import { createResnetEmbedder, DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
+import { preparedFilesIn } from '../models/prepared-files.ts';
+import type { ModelSource } from '../models/weights.ts';
 import { createYunetDetector } from '../models/yunet-detector.ts';
 import { findPack, type ModelPack, type PackId } from '../packs/catalog.ts';
 import { readPack } from '../packs/store.ts';
@@ -25,6 +27,8 @@ export interface ModelFolders {
   readonly weights?: string | undefined;
   /** Of packs; undefined: the user's. */
   readonly packs?: string | undefined;
+  /** Of graphs that lie ready; undefined: they are made anew. */
+  readonly prepared?: string | undefined;
 }
 
 export function createModels(runtime: Runtime, folders: ModelFolders = {}): Models {
@@ -40,9 +44,13 @@ export function createModels(runtime: Runtime, folders: ModelFolders = {}): Mode
   return {
     detector: (name) => once(name, () => loadDetector(runtime, name, folders)),
     landmarks: (points) =>
-      once(`landmarks-${points}`, () => createLandmarkPredictor(points, folders.weights)),
+      once(`landmarks-${points}`, () => createLandmarkPredictor(points, sourceOf(folders))),
     embedder: (name) => once(name, () => loadEmbedder(runtime, name, folders)),
   };
+}
+
+function sourceOf({ weights, prepared }: ModelFolders): ModelSource {
+  return { weightsFolder: weights, prepared: prepared === undefined ? undefined : preparedFilesIn(prepared) };
 }
 
 /** The pack that a detector needs, or null. */
@@ -52,13 +60,13 @@ export function packOfDetector(name: DetectorName): ModelPack | null {
 }
 
 async function loadDetector(runtime: Runtime, name: DetectorName, folders: ModelFolders): Promise<Detector> {
-  if (name === 'hog') return createHogDetector(runtime, folders.weights);
-  if (name === 'mmod') return createMmodDetector(runtime, folders.weights);
+  if (name === 'hog') return createHogDetector(runtime, sourceOf(folders));
+  if (name === 'mmod') return createMmodDetector(runtime, sourceOf(folders));
   return createYunetDetector(runtime, await readPack(packOf('yunet-n'), folders.packs));
 }
 
 async function loadEmbedder(runtime: Runtime, name: EmbedderName, folders: ModelFolders): Promise<Embedder> {
-  if (name === DLIB_RESNET_MODEL) return createResnetEmbedder(runtime, folders.weights);
+  if (name === DLIB_RESNET_MODEL) return createResnetEmbedder(runtime, sourceOf(folders));
   const pack = packOf(name);
   const { side, embeddingLength, ...pixels } = pack.input;
   if (side === null || embeddingLength === null) {

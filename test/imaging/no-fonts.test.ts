@@ -49,7 +49,7 @@ test.skipIf(process.platform === 'win32')(
     // Below node_modules, so that the copies find sharp and the font.
     const copies = resolve('node_modules', '.cache', `acquaint-no-fontconfig-${process.pid}`);
     await mkdir(copies, { recursive: true });
-    for (const name of ['label-text', 'font-coverage', 'fontconfig', 'palette']) {
+    for (const name of ['label-text', 'font-coverage', 'fontconfig', 'load-sharp', 'palette']) {
       const source = await readFile(`src/imaging/${name}.ts`, 'utf8');
       const { outputText } = ts.transpileModule(source, {
         compilerOptions: {

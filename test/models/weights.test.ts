@@ -47,7 +47,9 @@ describe('the weights', () => {
       code: 'model_corrupt',
       message: expect.stringMatching(new RegExp(`${mmod.sha256}.*[0-9a-f]{64}`)),
     });
-    await expect(createMmodDetector(createOnnxRuntime({ threads: 1 }), folder)).rejects.toMatchObject({
+    await expect(
+      createMmodDetector(createOnnxRuntime({ threads: 1 }), { weightsFolder: folder }),
+    ).rejects.toMatchObject({
       code: 'model_corrupt',
     });
   });

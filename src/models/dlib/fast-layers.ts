@@ -28,12 +28,16 @@ function foldAffine(layers: readonly NetLayer[]): readonly NetLayer[] {
 }
 
 function withAffine(layer: ConvolutionLayer, { scale, shift }: AffineLayer): ConvolutionLayer {
-  const perOutput = layer.weights.length / layer.outputs;
-  return {
-    ...layer,
-    weights: layer.weights.map((weight, i) => weight * scale[Math.floor(i / perOutput)]!),
-    bias: layer.bias.map((bias, output) => bias * scale[output]! + shift[output]!),
-  };
+  const weights = new Float32Array(layer.weights.length);
+  const bias = new Float32Array(layer.outputs);
+  const perOutput = weights.length / layer.outputs;
+  for (let output = 0; output < layer.outputs; output++) {
+    const factor = scale[output]!;
+    const end = (output + 1) * perOutput;
+    for (let i = output * perOutput; i < end; i++) weights[i] = layer.weights[i]! * factor;
+    bias[output] = layer.bias[output]! * factor + shift[output]!;
+  }
+  return { ...layer, weights, bias };
 }
 
 /** w (x - mean) / 256 + b = (w / 256) x + (b - sum(w mean) / 256): exact, because no padding hides pixels. */

@@ -10,7 +10,7 @@ import { weightsEntry } from '../manifest.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { GraphBuilder, type OnnxGraph } from '../onnx/graph.ts';
 import { convolveByRows, roundedChannels } from '../onnx/row-convolution.ts';
-import { readWeights } from '../weights.ts';
+import { type ModelSource, readWeights } from '../weights.ts';
 import { analysisPicture } from './analysis-picture.ts';
 
 /** Frontal, looking left, looking right, turned left, turned right. */
@@ -28,7 +28,10 @@ const SUPPRESSION = { iou: 0.330082, covered: 0.788571 };
  * dlib's frontal face detector: five linear filters over HOG features, run as one convolution.
  * throws  AcquaintError('model_missing' | 'model_corrupt')
  */
-export async function createHogDetector(runtime: Runtime, weightsFolder?: string): Promise<Detector> {
+export async function createHogDetector(
+  runtime: Runtime,
+  { weightsFolder }: ModelSource = {},
+): Promise<Detector> {
   const bytes = await readWeights(weightsEntry('dlib-hog'), weightsFolder);
   const session = await runtime.load(encodeModel(buildFilterGraph(bytes)));
   return {

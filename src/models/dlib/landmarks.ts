@@ -1,7 +1,7 @@
 import { predictShape, predictSteadyShape } from '../../core/shape-predictor.ts';
 import type { LandmarkPredictor } from '../../ports/landmark-predictor.ts';
 import { weightsEntry } from '../manifest.ts';
-import { readWeights } from '../weights.ts';
+import { type ModelSource, readWeights } from '../weights.ts';
 import { parseShapePredictor } from './shape-predictor-file.ts';
 
 /**
@@ -11,7 +11,7 @@ import { parseShapePredictor } from './shape-predictor-file.ts';
  */
 export async function createLandmarkPredictor(
   pointCount: 5 | 68,
-  weightsFolder?: string,
+  { weightsFolder }: ModelSource = {},
 ): Promise<LandmarkPredictor> {
   const id = pointCount === 5 ? 'dlib-landmarks-5' : 'dlib-landmarks-68';
   const model = parseShapePredictor(await readWeights(weightsEntry(id), weightsFolder), id);

@@ -1,13 +1,13 @@
-import { type OverlapRule, type Point, type Rect, suppressNonMaxima } from '../../core/geometry.ts';
+import { type Point, type Rect, suppressNonMaxima } from '../../core/geometry.ts';
 import type { RgbImage } from '../../core/image.ts';
 import { withPixelMemory } from '../../core/pixel-memory.ts';
 import { pyramidRectUp } from '../../core/pyramid.ts';
-import { nearestTile, type TileSpacing, tiledPyramid } from '../../core/tiled-pyramid.ts';
+import { nearestTile, tiledPyramid } from '../../core/tiled-pyramid.ts';
 import type { Detection, DetectionOptions, Detector } from '../../ports/detector.ts';
 import type { Runtime } from '../../ports/runtime.ts';
-import { weightsEntry } from '../manifest.ts';
-import { readWeights } from '../weights.ts';
+import type { ModelSource } from '../weights.ts';
 import { analysisPicture, WINDOW_PX } from './analysis-picture.ts';
+import { type MmodGeometry, prepareMmod } from './mmod-net.ts';
 import {
   CELL_PX,
   createMmodScorer,
@@ -15,37 +15,20 @@ import {
   type MmodScorer,
   type ScoreRows,
 } from './mmod-scores.ts';
-import { parseNetwork } from './network.ts';
 
 /** dlib's max-margin CNN face detector. throws  AcquaintError('model_missing' | 'model_corrupt') */
-export async function createMmodDetector(runtime: Runtime, weightsFolder?: string): Promise<Detector> {
-  const bytes = await readWeights(weightsEntry('dlib-mmod'), weightsFolder);
-  const network = parseNetwork(bytes, 'dlib-mmod');
-  if (network.loss.kind !== 'mmod') throw new TypeError('Expected a detector but received an embedding net');
-  if (network.input.pyramid === null) throw new TypeError('Expected a pyramid input but received one size');
-  const { means, pyramid } = network.input;
-  const geometry: DetectorGeometry = {
-    suppression: network.loss.options.suppression,
-    spacing: pyramid,
-    background: [Math.round(means.red), Math.round(means.green), Math.round(means.blue)],
-  };
-  const scorer = await createMmodScorer(runtime, network);
+export async function createMmodDetector(runtime: Runtime, source: ModelSource = {}): Promise<Detector> {
+  const net = await prepareMmod(source);
+  const scorer = await createMmodScorer(runtime, net);
   return {
-    detect: (image, options) => detect(scorer, geometry, image, options),
+    detect: (image, options) => detect(scorer, net.geometry, image, options),
     close: () => scorer.close(),
   };
 }
 
-interface DetectorGeometry {
-  readonly suppression: OverlapRule;
-  readonly spacing: TileSpacing;
-  /** What the net was trained to see beside a level: dlib fills the plane after normalising, with the mean colour. */
-  readonly background: readonly [number, number, number];
-}
-
 async function detect(
   scorer: MmodScorer,
-  { suppression, spacing, background }: DetectorGeometry,
+  { suppression, spacing, background }: MmodGeometry,
   image: RgbImage,
   { minFacePx, scoreThreshold, maxFaces }: DetectionOptions,
 ): Promise<readonly Detection[]> {

@@ -1,15 +1,11 @@
-import type { PixelMemory, PlacedImage } from '../../core/pixel-memory.ts';
-import { placedPart } from '../../core/pixel-memory.ts';
+import { type PixelMemory, type PlacedImage, placedPart } from '../../core/pixel-memory.ts';
 import type { Runtime, Session, Tensor } from '../../ports/runtime.ts';
-import { encodeModel } from '../onnx/encode.ts';
-import type { DlibNetwork } from './network.ts';
-import { buildSplitNetwork } from './network-graph.ts';
+import type { MmodNet } from './mmod-net.ts';
 
 /**
  * Cell (x, y) of the score map looks at 29x29 pixels from (8x, 8y) on, centred on (8x + 14, 8y + 14): three unpadded 5x5
  * convolutions of stride 2. They are the stem; what follows, the head, keeps the size.
  */
-const STEM_CONVOLUTIONS = 3;
 export const CELL_PX = 8;
 const CELL_REACH = 29;
 export const FIRST_CELL_CENTRE = 14;
@@ -37,10 +33,12 @@ export interface MmodScorer {
 }
 
 /** throws  AcquaintError('model_corrupt') */
-export async function createMmodScorer(runtime: Runtime, network: DlibNetwork): Promise<MmodScorer> {
-  const graphs = buildSplitNetwork(network, STEM_CONVOLUTIONS);
-  const stem = await runtime.load(encodeModel(graphs.stem));
-  const head = await runtime.load(encodeModel(graphs.head));
+export async function createMmodScorer(
+  runtime: Runtime,
+  net: Pick<MmodNet, 'stem' | 'head'>,
+): Promise<MmodScorer> {
+  const stem = await runtime.load(net.stem);
+  const head = await runtime.load(net.head);
   return {
     score: (memory, plane) => scoreRows(stem, head, memory, plane),
     async close() {

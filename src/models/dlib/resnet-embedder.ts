@@ -5,7 +5,8 @@ import type { Runtime, Session } from '../../ports/runtime.ts';
 import { requireChip } from '../chip-side.ts';
 import { weightsEntry } from '../manifest.ts';
 import { encodeModel } from '../onnx/encode.ts';
-import { readWeights } from '../weights.ts';
+import { nothingPrepared } from '../prepared-files.ts';
+import { type ModelSource, readWeights } from '../weights.ts';
 import { parseNetwork } from './network.ts';
 import { buildNetworkGraph } from './network-graph.ts';
 
@@ -17,9 +18,17 @@ const BATCH_SIZE = 16;
 const CHIP_BYTES = DLIB_CHIP_SIZE * DLIB_CHIP_SIZE * 3;
 
 /** dlib's ResNet-29 of 2017. throws  AcquaintError('model_missing' | 'model_corrupt') */
-export async function createResnetEmbedder(runtime: Runtime, weightsFolder?: string): Promise<Embedder> {
-  const bytes = await readWeights(weightsEntry('dlib-resnet-v1'), weightsFolder);
-  const session = await runtime.load(encodeModel(buildNetworkGraph(parseNetwork(bytes, DLIB_RESNET_MODEL))));
+export async function createResnetEmbedder(
+  runtime: Runtime,
+  { weightsFolder, prepared = nothingPrepared }: ModelSource = {},
+): Promise<Embedder> {
+  const weights = weightsEntry('dlib-resnet-v1');
+  const graph = await prepared.get(weights, 'graph', async () =>
+    encodeModel(
+      buildNetworkGraph(parseNetwork(await readWeights(weights, weightsFolder), DLIB_RESNET_MODEL)),
+    ),
+  );
+  const session = await runtime.load(graph);
   return {
     model: DLIB_RESNET_MODEL,
     length: DLIB_EMBEDDING_LENGTH,
