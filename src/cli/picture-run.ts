@@ -19,6 +19,8 @@ type Mark = Parameters<typeof annotate>[1][number];
 export interface PictureCommand<Result> {
   /** For the progress: `recognizing`. */
   readonly title: string;
+  /** Which nets `analyse` needs. */
+  readonly purpose: 'embed' | 'detect';
   readonly options: RecognizerOptions;
   /** Said once, before the first picture. */
   remark?(recognizer: Recognizer): Promise<string | null>;
@@ -70,6 +72,8 @@ export async function runPictureCommand<Result>(
   const recognizer = await openRecognizer(command.options);
   const streaming = Boolean(flags.json || flags.csv);
   const report = createReport(command, flags, out);
+  // Beside the gallery and the first picture; what is missing is told when that picture comes.
+  if (files.length > 0) recognizer.warmUp(command.purpose).catch(() => {});
   try {
     const remark = (await command.remark?.(recognizer)) ?? null;
     if (remark !== null && !flags.quiet) note(remark);

@@ -141,13 +141,20 @@ export class PixelMemory {
     return to;
   }
 
+  /**
+   * The pixels themselves, good until something is placed.
+   * requires  whole rows: stride = 3 * width
+   */
+  view({ address, stride, width, height }: PlacedImage): RgbImage {
+    if (stride !== width * 3)
+      throw new RangeError(`Expected rows without gaps but received ${stride} bytes a row`);
+    return { data: this.#bytes.subarray(address, address + stride * height), width, height };
+  }
+
   /** A copy. */
   read(image: PlacedImage): RgbImage {
     const { address, stride, width, height } = image;
     const row = width * 3;
-    if (stride === row) {
-      return { data: this.#bytes.slice(address, address + row * height), width, height };
-    }
     const copy = createImage(width, height);
     for (let y = 0; y < height; y++) {
       const start = address + y * stride;

@@ -1,6 +1,5 @@
 import { mapRect, type Point, type Rect } from './geometry.ts';
 import { createImage, type RgbImage } from './image.ts';
-import { resizeBilinear } from './resize.ts';
 
 /**
  * dlib's `pyramid_down<6>` (image_pyramid.h): the step of both detectors. Each level is 5/6 of the one before, made
@@ -31,13 +30,11 @@ export function pyramidRectUp(rect: Rect, levels: number): Rect {
 }
 
 /**
- * The picture at twice its size: dlib's `pyramid_up` with `pyramid_down<2>`, whose point mapping
- * (p + (1.25, 0.75)) * 2 fixes the new size.
+ * Size of a picture enlarged to twice its size: dlib's `pyramid_up` with `pyramid_down<2>`, whose point mapping
+ * (p + (1.25, 0.75)) * 2 fixes it.
  */
-export function doubled(image: RgbImage): RgbImage {
-  const width = Math.round((image.width - 1 + 1.25) * 2) + 1;
-  const height = Math.round((image.height - 1 + 0.75) * 2) + 1;
-  return resizeBilinear(image, width, height);
+export function doubledSize({ width, height }: { readonly width: number; readonly height: number }) {
+  return { width: Math.round((width - 1 + 1.25) * 2) + 1, height: Math.round((height - 1 + 0.75) * 2) + 1 };
 }
 
 /** Sides up to this give no half: dlib's `pyramid_down<2>` returns an empty picture. */

@@ -1,5 +1,4 @@
 import type { Point, Rect } from './geometry.ts';
-import type { RgbImage } from './image.ts';
 import { type PixelMemory, type PlacedImage, placedPart } from './pixel-memory.ts';
 
 /**
@@ -25,20 +24,27 @@ const LEVEL_RATIO = 5 / 6;
 /** dlib ends the pyramid below this many rows. */
 const MIN_LEVEL_ROWS = 5;
 
+/** A picture that can be written into a memory. */
+export interface PaintedPicture {
+  readonly width: number;
+  readonly height: number;
+  paint(memory: PixelMemory, to: PlacedImage): void;
+}
+
 /** Builds the levels on a plane of one colour, each from the one before. */
 export function tiledPyramid(
   memory: PixelMemory,
-  image: RgbImage,
+  picture: PaintedPicture,
   spacing: TileSpacing,
   background: readonly [number, number, number],
 ): TiledPyramid {
-  const { width, height, places } = placeTiles(image.width, image.height, spacing);
+  const { width, height, places } = placeTiles(picture.width, picture.height, spacing);
   const plane = memory.place(width, height);
   memory.fill(plane, background);
   let last: PlacedImage | null = null;
   for (const place of places) {
     const level = placedPart(plane, place);
-    if (last === null) memory.write(image, level);
+    if (last === null) picture.paint(memory, level);
     else memory.resize(last, level, 'nearest');
     last = level;
   }

@@ -6,6 +6,7 @@ import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
 import type { Outcome, WorkerSetup } from './analysis-worker.ts';
+import type { DetectorName } from './recognizer-api.ts';
 
 export interface AnalysisPoolOptions {
   /** Pictures in work at once. */
@@ -23,6 +24,8 @@ export function defaultConcurrency(): number {
 
 /** Worker threads with models of their own: several pictures in work at once, the calling thread free. */
 export interface AnalysisPool {
+  /** Starts one thread and loads in it what pictures will need. */
+  load(detector: DetectorName, recipe: string | null): Promise<void>;
   analyze(request: AnalysisRequest, signal?: AbortSignal): Promise<readonly AnalysedFace[]>;
   landmarks(image: RgbImage, boxes: readonly Rect[], points: 5 | 68): Promise<readonly (readonly Point[])[]>;
   align(image: RgbImage, landmarks: readonly (readonly Point[])[]): Promise<readonly RgbImage[]>;
@@ -33,6 +36,7 @@ export interface AnalysisPool {
 /** Starts no thread before the first request. */
 export function createAnalysisPool({ concurrency, modelsFolder }: AnalysisPoolOptions): AnalysisPool {
   let pool: Piscina | null = null;
+  let loading: Promise<void> | null = null;
   const inWork = new Set<Promise<unknown>>();
   const run = async <T>(name: string, request: unknown, signal?: AbortSignal): Promise<T> => {
     pool ??= startPool(concurrency, { threads: threadsPerWorker(), modelsFolder });
@@ -43,7 +47,17 @@ export function createAnalysisPool({ concurrency, modelsFolder }: AnalysisPoolOp
     return unwrap(await (signal ? untilAborted(task, signal) : task));
   };
   return {
-    analyze: (request, signal) => run('analyze', request, signal),
+    load(detector, recipe) {
+      loading ??= run<void>('load', { detector, recipe }).finally(() => {
+        loading = null;
+      });
+      return loading;
+    },
+    async analyze(request, signal) {
+      // Else another thread would be started for what the one that loads is about to do.
+      await loading?.catch(() => {});
+      return run('analyze', request, signal);
+    },
     landmarks: (image, boxes, points) => run('landmarks', { image, boxes, points }),
     align: (image, landmarks) => run('align', { image, landmarks }),
     embed: (chips, recipe) => run('embed', { chips, recipe }),

@@ -6,9 +6,10 @@ import type { RgbImage } from '../core/image.ts';
 import { AcquaintError, type ErrorCode } from '../errors.ts';
 import { createOnnxRuntime } from '../runtime/onnx-runtime.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
-import { alignChip, analyze as analyzePicture, embedChips, predictLandmarks } from './analyze.ts';
+import { alignChip, analyze as analyzePicture, embedChips, loadModels, predictLandmarks } from './analyze.ts';
 import { createModels } from './models.ts';
 import { recipeOf } from './recipes.ts';
+import type { DetectorName } from './recognizer-api.ts';
 
 /** A worker thread of the pool: ONNX Runtime's `run` blocks here, so that it does not block the caller. */
 
@@ -30,6 +31,13 @@ const models = createModels(createOnnxRuntime({ threads }), {
 
 export function analyze(request: AnalysisRequest): Promise<Outcome<readonly AnalysedFace[]>> {
   return outcome(() => analyzePicture(models, request));
+}
+
+export function load(request: {
+  readonly detector: DetectorName;
+  readonly recipe: string | null;
+}): Promise<Outcome<void>> {
+  return outcome(() => loadModels(models, request.detector, request.recipe));
 }
 
 export function landmarks(request: {

@@ -13,6 +13,7 @@ import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis
 import { detectUpright, type Upright } from './detect-upright.ts';
 import type { Models } from './models.ts';
 import { type Recipe, type RecipePart, recipeOf } from './recipes.ts';
+import type { DetectorName } from './recognizer-api.ts';
 
 /** The whole drawing for one picture: preprocess -> detect -> landmarks -> align -> embed. */
 export async function analyze(models: Models, request: AnalysisRequest): Promise<readonly AnalysedFace[]> {
@@ -43,6 +44,18 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
     landmarks: landmarks[i]!.map((point) => scalePoint(unrotatedPoint(point, prepared, turns), scale)),
     embedded: embedded[i] ?? null,
   }));
+}
+
+/** Loads what `analyze` will need with that detector and recipe; null: without embeddings. */
+export async function loadModels(
+  models: Models,
+  detector: DetectorName,
+  recipe: string | null,
+): Promise<void> {
+  await models.detector(detector);
+  await models.landmarks(5);
+  if (recipe === null) return;
+  for (const { embedder } of recipeOf(recipe).parts) await models.embedder(embedder);
 }
 
 export async function predictLandmarks(

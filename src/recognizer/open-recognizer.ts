@@ -117,6 +117,10 @@ class GalleryRecognizer implements Recognizer {
     });
   }
 
+  warmUp(purpose: 'embed' | 'detect' = 'embed') {
+    return this.#pool.load(this.#settings.detector, purpose === 'embed' ? this.recipe : null);
+  }
+
   async detect(input: PictureInput, { landmarks = 5, signal }: DetectOptions = {}) {
     if (landmarks !== 5 && landmarks !== 68) {
       throw new RangeError(`Expected 5 or 68 for landmarks but received ${String(landmarks)}`);

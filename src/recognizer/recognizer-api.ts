@@ -193,6 +193,12 @@ export interface Recognizer {
   readonly galleryRecipe: string;
   /** Tells apart all settings that decide what `embed` gives: recipe, detector, sizes, preprocessing. */
   readonly analysisKey: string;
+  /**
+   * Loads the nets now instead of with the first picture, beside whatever else is done meanwhile; for `detect` alone
+   * without those that embed.
+   * throws  AcquaintError('model_missing' | 'model_corrupt')
+   */
+  warmUp(purpose?: 'embed' | 'detect'): Promise<void>;
   /** Faces with their landmarks. No embedding net is loaded. */
   detect(picture: PictureInput, options?: DetectOptions): Promise<PictureFaces<DetectedFace>>;
   /** Points of faces whose boxes are known. */

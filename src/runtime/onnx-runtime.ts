@@ -12,7 +12,7 @@ const LOG_FATAL = 4;
 
 /**
  * Nets on ONNX Runtime's CPU provider. `run` blocks the calling thread while the net computes.
- * The memory arena is off: with pictures of ever new sizes it only grows (bench/README.md has the figures).
+ * The memory arena keeps what it once needed, so what a run needs must be bounded: large pictures are run in strips.
  */
 export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
   return {
@@ -22,11 +22,17 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
           executionProviders: ['cpu'],
           intraOpNumThreads: threads,
           interOpNumThreads: 1,
-          enableCpuMemArena: false,
+          enableCpuMemArena: true,
           enableMemPattern: false,
           logSeverityLevel: LOG_FATAL,
-          // Waiting threads must not spin: pictures in work at once share the cores.
-          extra: { session: { intra_op: { allow_spinning: '0' } } },
+          extra: {
+            session: {
+              // Waiting threads must not spin: pictures in work at once share the cores.
+              intra_op: { allow_spinning: '0' },
+              // Weights in the arena would make it grow to the next power of two.
+              use_device_allocator_for_initializers: '1',
+            },
+          },
         });
         return new OnnxSession(session);
       } catch (cause) {

@@ -41,6 +41,7 @@ async function runDetect(pictures: string[], flags: DetectFlags, context: RunCon
   await runPictureCommand<PictureFaces<DetectedFace>>(
     {
       title: 'detecting',
+      purpose: 'detect',
       options: recognizerOptions(flags),
       analyse: (recognizer, image) => recognizer.detect(image, { landmarks }),
       json: detectJson,

@@ -26,6 +26,7 @@ async function runEmbed(pictures: string[], flags: CommonFlags, context: RunCont
   await runPictureCommand<PictureFaces<EmbeddedFace>>(
     {
       title: 'embedding',
+      purpose: 'embed',
       options: recognizerOptions(flags),
       analyse: (recognizer, image) => recognizer.embed(image),
       json: embedJson,

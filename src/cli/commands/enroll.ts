@@ -81,6 +81,7 @@ async function enrollAll(
     keepCrops: flags.crops,
     qualityFilter: flags.qualityFilter,
   });
+  recognizer.warmUp().catch(() => {});
   const progress = await startProgress({
     title: 'enrolling',
     total: jobs.length,

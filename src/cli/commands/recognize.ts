@@ -54,6 +54,7 @@ async function runRecognize(pictures: string[], flags: RecognizeFlags, context: 
 
 const recognizeCommand: Omit<PictureCommand<Result>, 'options' | 'analyse'> = {
   title: 'recognizing',
+  purpose: 'embed',
   remark: calibrationRemark,
   json: recognizeJson,
   csv: recognizeCsv,

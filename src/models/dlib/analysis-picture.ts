@@ -1,8 +1,8 @@
 import { mapRect, type Rect } from '../../core/geometry.ts';
 import type { RgbImage } from '../../core/image.ts';
 import { downscale } from '../../core/preprocess.ts';
-import { doubled, halvedPointDown } from '../../core/pyramid.ts';
-import { resizeBilinear } from '../../core/resize.ts';
+import { doubledSize, halvedPointDown } from '../../core/pyramid.ts';
+import type { PaintedPicture } from '../../core/tiled-pyramid.ts';
 
 /** Both detectors look through a window of 80x80 pixels. */
 export const WINDOW_PX = 80;
@@ -10,9 +10,8 @@ export const WINDOW_PX = 80;
 const MAX_ENLARGEMENT = 4;
 
 /** The picture at the resolution at which the smallest face wanted fills the detectors' window. */
-export interface AnalysisPicture {
-  readonly image: RgbImage;
-  /** A box found in `image`, in whole pixels of the picture. */
+export interface AnalysisPicture extends PaintedPicture {
+  /** A box found in it, in whole pixels of the picture. */
   toPicture(box: Rect): Rect;
 }
 
@@ -22,21 +21,34 @@ export interface AnalysisPicture {
  */
 export function analysisPicture(image: RgbImage, minFacePx: number): AnalysisPicture {
   const scale = Math.min(MAX_ENLARGEMENT, WINDOW_PX / minFacePx);
-  if (scale === 1) return { image, toPicture: (box) => box };
   if (scale === 2) {
-    return { image: doubled(image), toPicture: (box) => mapRect(box, halvedPointDown) };
+    return { ...enlarged(image, doubledSize(image)), toPicture: (box) => mapRect(box, halvedPointDown) };
   }
-  const analysed = scale < 1 ? downscale(image, scale) : enlarged(image, scale);
+  const analysed = scale <= 1 ? unchanged(downscale(image, scale)) : enlarged(image, sizeTimes(image, scale));
   // Pixel centres: both pictures cover the same area.
   const ratioX = image.width / analysed.width;
   const ratioY = image.height / analysed.height;
   return {
-    image: analysed,
+    ...analysed,
     toPicture: (box) =>
       mapRect(box, ({ x, y }) => ({ x: (x + 0.5) * ratioX - 0.5, y: (y + 0.5) * ratioY - 0.5 })),
   };
 }
 
-function enlarged(image: RgbImage, scale: number): RgbImage {
-  return resizeBilinear(image, Math.round(image.width * scale), Math.round(image.height * scale));
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function sizeTimes({ width, height }: Size, scale: number): Size {
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
+function unchanged(image: RgbImage): PaintedPicture {
+  const { width, height } = image;
+  return { width, height, paint: (memory, to) => memory.write(image, to) };
+}
+
+function enlarged(image: RgbImage, { width, height }: Size): PaintedPicture {
+  return { width, height, paint: (memory, to) => memory.resize(memory.write(image), to, 'down') };
 }

@@ -87,7 +87,8 @@ async function detect(
   const analysed = analysisPicture(image, minFacePx);
   const candidates = await withPixelMemory(async (memory) => {
     const found: Detection[] = [];
-    let level = memory.write(analysed.image);
+    let level = memory.place(analysed.width, analysed.height);
+    analysed.paint(memory, level);
     for (let depth = 0; ; depth++) {
       const features = extractFhog(memory, level, FILTER_CELLS, PLANES);
       found.push(...(await detectAtLevel(session, features, depth, scoreThreshold)));

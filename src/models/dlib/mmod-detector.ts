@@ -34,7 +34,7 @@ async function detect(
 ): Promise<readonly Detection[]> {
   const analysed = analysisPicture(image, minFacePx);
   const candidates = await withPixelMemory(async (memory) => {
-    const pyramid = tiledPyramid(memory, analysed.image, spacing, background);
+    const pyramid = tiledPyramid(memory, analysed, spacing, background);
     const found: Detection[] = [];
     for await (const rows of scorer.score(memory, pyramid.plane)) {
       for (const { centre, score } of positiveCells(rows, scoreThreshold)) {

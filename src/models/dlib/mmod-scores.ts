@@ -9,14 +9,15 @@ import type { MmodNet } from './mmod-net.ts';
 export const CELL_PX = 8;
 const CELL_REACH = 29;
 export const FIRST_CELL_CENTRE = 14;
+const STEM_CHANNELS = 32;
 /** Cells on each side that the head's three 5x5 and one 9x9 convolutions make a score depend on. */
 const HEAD_CONTEXT = 10;
 /**
- * What is run at once. Small enough that no tensor has 32 MB: the C library asks the system for larger blocks anew every
- * time, and pages fetched for the first time made the stem almost twice as slow (bench/README.md).
+ * What is run at once: little enough that a 1920x1280 picture with faces of 40 pixels stays below 500 MB, and that the
+ * system is not asked for blocks of 32 MB, whose untouched pages made the stem almost twice as slow (bench/README.md).
  */
-const STEM_PIXELS = 1_200_000;
-const HEAD_CELLS = 160_000;
+const STEM_PIXELS = 600_000;
+const HEAD_CELLS = 80_000;
 
 /** Scores of consecutive rows of cells. */
 export interface ScoreRows {
@@ -52,8 +53,9 @@ async function* scoreRows(stem: Session, head: Session, memory: PixelMemory, pla
   const rows = cellsAlong(plane.height);
   const columns = cellsAlong(plane.width);
   if (rows === 0 || columns === 0) return;
-  const stripRows = Math.max(HEAD_CONTEXT, Math.floor(HEAD_CELLS / columns));
-  let features = emptyRows;
+  const strips = Math.ceil((rows * columns) / HEAD_CELLS);
+  const stripRows = Math.max(HEAD_CONTEXT, Math.ceil(rows / strips));
+  let features: FeatureRows = { data: new Float32Array(0), columns, first: 0, last: 0 };
   for (let start = 0; start < rows; start += stripRows) {
     const end = Math.min(rows, start + stripRows);
     const first = Math.max(0, start - HEAD_CONTEXT);
@@ -71,13 +73,10 @@ function cellsAlong(side: number): number {
 /** Features of the rows [first, last) of cells: channels x rows x columns. */
 interface FeatureRows {
   readonly data: Float32Array;
-  readonly channels: number;
   readonly columns: number;
   readonly first: number;
   readonly last: number;
 }
-
-const emptyRows: FeatureRows = { data: new Float32Array(0), channels: 0, columns: 0, first: 0, last: 0 };
 
 /** Rows that `known` has are taken from there. */
 async function featureRows(
@@ -88,24 +87,35 @@ async function featureRows(
   first: number,
   last: number,
 ): Promise<FeatureRows> {
-  const strips = [known];
+  const { columns } = known;
+  const rows: FeatureRows = {
+    data: new Float32Array(STEM_CHANNELS * (last - first) * columns),
+    columns,
+    first,
+    last,
+  };
+  copyRows(known, rows);
   const stripRows = Math.max(1, Math.floor(STEM_PIXELS / (plane.width * CELL_PX)));
   for (let start = Math.max(first, known.last); start < last; start += stripRows) {
-    strips.push(await runStem(stem, memory, plane, start, Math.min(last, start + stripRows)));
+    copyRows(await runStem(stem, memory, plane, start, Math.min(last, start + stripRows)), rows);
   }
-  const { channels, columns } = strips.at(-1)!;
-  const perChannel = (last - first) * columns;
-  const data = new Float32Array(channels * perChannel);
-  for (const strip of strips) {
-    const from = Math.max(first, strip.first);
-    const height = strip.last - strip.first;
-    for (let channel = 0; channel < strip.channels; channel++) {
-      const start = channel * height * columns;
-      const rows = strip.data.subarray(start + (from - strip.first) * columns, start + height * columns);
-      data.set(rows, channel * perChannel + (from - first) * columns);
-    }
+  return rows;
+}
+
+/** Those that lie in both. */
+function copyRows(from: FeatureRows, to: FeatureRows): void {
+  const start = Math.max(from.first, to.first);
+  const end = Math.min(from.last, to.last);
+  if (start >= end) return;
+  const length = (end - start) * to.columns;
+  for (let channel = 0; channel < STEM_CHANNELS; channel++) {
+    const source = placeOf(from, channel, start);
+    to.data.set(from.data.subarray(source, source + length), placeOf(to, channel, start));
   }
-  return { data, channels, columns, first, last };
+}
+
+function placeOf({ first, last, columns }: FeatureRows, channel: number, row: number): number {
+  return (channel * (last - first) + row - first) * columns;
 }
 
 async function runStem(
@@ -117,14 +127,13 @@ async function runStem(
 ): Promise<FeatureRows> {
   const top = first * CELL_PX;
   const bottom = (last - 1) * CELL_PX + CELL_REACH;
-  const pixels = memory.read(placedPart(plane, { left: 0, top, right: plane.width, bottom }));
+  const pixels = memory.view(placedPart(plane, { left: 0, top, right: plane.width, bottom }));
   const { result } = await stem.run({
     pixels: { type: 'uint8', data: pixels.data, dims: [1, pixels.height, pixels.width, 3] },
   });
-  const [, channels = 0, , columns = 0] = result?.dims ?? [];
-  return { data: result?.data as Float32Array, channels, columns, first, last };
+  return { data: result?.data as Float32Array, columns: cellsAlong(plane.width), first, last };
 }
 
-function tensorOf({ data, channels, columns, first, last }: FeatureRows): Tensor {
-  return { type: 'float32', data, dims: [1, channels, last - first, columns] };
+function tensorOf({ data, columns, first, last }: FeatureRows): Tensor {
+  return { type: 'float32', data, dims: [1, STEM_CHANNELS, last - first, columns] };
 }
