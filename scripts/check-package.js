@@ -15,10 +15,10 @@ const { files, unpackedSize } = Array.isArray(report) ? report[0] : Object.value
 const paths = files.map(({ path }) => path);
 
 const required = [
-  'dist/index.js',
+  'dist/bundle/index.js',
   'dist/index.d.ts',
-  'dist/cli/main.js',
-  'dist/recognizer/analysis-worker.js',
+  'dist/bundle/main.js',
+  'dist/bundle/analysis-worker.js',
   'weights/hog/frontal_face_detector.f32',
   'weights/hog/LICENSE.txt',
   'LICENSE',
@@ -27,7 +27,7 @@ const required = [
 ];
 const missing = required.filter((path) => !paths.includes(path));
 const allowed =
-  /^(dist\/.*\.(js|d\.ts)|weights\/.*|LICENSE|THIRD_PARTY\.md|CHANGELOG\.md|README\.md|package\.json)$/;
+  /^(dist\/bundle\/[^/]+\.js|dist\/.*\.d\.ts|weights\/.*|LICENSE|THIRD_PARTY\.md|CHANGELOG\.md|README\.md|package\.json)$/;
 const stray = paths.filter((path) => !allowed.test(path));
 const LIMIT_BYTES = 2_000_000;
 

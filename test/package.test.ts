@@ -43,7 +43,7 @@ describe('the packed package, installed into an empty folder', () => {
   });
 
   it('has a command that works', () => {
-    const command = join(folder, 'node_modules', 'acquaint', 'dist', 'cli', 'main.js');
+    const command = join(folder, 'node_modules', 'acquaint', 'dist', 'bundle', 'main.js');
     const listing = execFileSync(process.execPath, [command, 'people', '--gallery', 'people.db', '--json'], {
       cwd: folder,
       encoding: 'utf8',

