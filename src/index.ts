@@ -76,6 +76,7 @@ export type {
   PersonChange,
   PersonRef,
 } from './ports/gallery.ts';
+export { defaultConcurrency } from './recognizer/analysis-pool.ts';
 export type {
   CheckOptions,
   GalleryCheck,

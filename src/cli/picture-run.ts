@@ -1,10 +1,11 @@
 import { mkdtemp } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { annotate, Recognizer, RecognizerOptions, RgbImage } from '../index.ts';
 import { makeFolder, planAnnotatedFiles } from './annotated-files.ts';
 import { type RunContext, requireNotAborted } from './command.ts';
 import { concernsOnePicture, type ExitCode, exitCodes } from './exit-codes.ts';
+import { planWork } from './in-work.ts';
 import { loadLibrary } from './library.ts';
 import type { CommonFlags } from './options.ts';
 import { complain, type Failure, failureJson, failureText, note, print, printJson } from './output.ts';
@@ -52,9 +53,6 @@ interface Analysed<Result> {
 
 type Outcome<Result> = Analysed<Result> | { readonly failure: Failure };
 
-/** Pictures being decoded, analysed or drawn at once: a little more than the recognizer's threads. */
-const PICTURES_IN_WORK = Math.min(8, availableParallelism()) + 1;
-
 /** More windows than that help nobody. */
 const MOST_SHOWN = 10;
 
@@ -69,7 +67,8 @@ export async function runPictureCommand<Result>(
   const entries = await listPictures(await Promise.all(args.map(locatePath)), out ?? undefined);
   const files = entries.filter((entry): entry is PictureFile => !('failure' in entry));
   const { mapInOrder, openRecognizer } = await loadLibrary();
-  const recognizer = await openRecognizer(command.options);
+  const plan = await planWork(files.length);
+  const recognizer = await openRecognizer({ ...command.options, ...plan.recognizer });
   const streaming = Boolean(flags.json || flags.csv);
   const report = createReport(command, flags, out);
   // Beside the gallery and the first picture; what is missing is told when that picture comes.
@@ -86,7 +85,7 @@ export async function runPictureCommand<Result>(
     });
     try {
       const work = (entry: PictureEntry) => analyseEntry(command, recognizer, entry, planned, context.signal);
-      for await (const outcome of mapInOrder(entries, PICTURES_IN_WORK, work)) {
+      for await (const outcome of mapInOrder(entries, plan.inWork, work)) {
         report.add(outcome, progress);
         progress.advance();
       }

@@ -1,5 +1,6 @@
 import { type Point, type Rect, rectArea, rectHeight, rectWidth } from './geometry.ts';
 import { createImage, type RgbImage } from './image.ts';
+import { type TurnedSquare, withPixelMemorySync } from './pixel-memory.ts';
 import { halved, halvedPointDown, halvedSide, MIN_HALVED_SIDE } from './pyramid.ts';
 import { applySimilarity, estimateSimilarity, similarityAngle, similarityScale } from './similarity.ts';
 
@@ -89,9 +90,11 @@ export function templateChipRegion(
 export function extractChip(image: RgbImage, region: ChipRegion, size: number): RgbImage {
   const sampling = samplingOf(image, region, size);
   if (sampling === null) return createImage(size, size);
-  let source = crop(image, sampling.bounds);
-  for (let i = 0; i < sampling.halvings; i++) source = halved(source);
-  return sampleBilinear(source, sampling.square, size);
+  return withPixelMemorySync((memory) => {
+    let source = memory.writePart(image, sampling.bounds);
+    for (let i = 0; i < sampling.halvings; i++) source = halved(memory, source);
+    return memory.read(memory.sampleSquare(source, sampling.square, size));
+  });
 }
 
 /**
@@ -194,24 +197,6 @@ function boundsInPicture(picture: PictureSize, { centre, side, angle }: ChipRegi
   };
 }
 
-function crop(image: RgbImage, bounds: Rect): RgbImage {
-  const width = bounds.right - bounds.left;
-  const height = bounds.bottom - bounds.top;
-  const part = createImage(width, height);
-  for (let y = 0; y < height; y++) {
-    const start = ((bounds.top + y) * image.width + bounds.left) * 3;
-    part.data.set(image.data.subarray(start, start + width * 3), y * width * 3);
-  }
-  return part;
-}
-
-/** The turned square: its corner and its two edges. */
-interface TurnedSquare {
-  readonly corner: Point;
-  readonly along: Point;
-  readonly down: Point;
-}
-
 function turnAround(topLeft: Point, topRight: Point, bottomLeft: Point, angle: number): TurnedSquare {
   const centre = { x: (topRight.x + bottomLeft.x) / 2, y: (topRight.y + bottomLeft.y) / 2 };
   const cos = Math.cos(angle);
@@ -247,34 +232,4 @@ function samplePoint(
 /** Whether a point right of and below that pixel has four pixels about it. */
 function isAmongPixels(left: number, top: number, { width, height }: PictureSize): boolean {
   return left >= 0 && top >= 0 && left + 1 < width && top + 1 < height;
-}
-
-function sampleBilinear(source: RgbImage, { corner, along, down }: TurnedSquare, size: number): RgbImage {
-  const chip = createImage(size, size);
-  const { data, width, height } = source;
-  const pixels = chip.data;
-  const stride = width * 3;
-  const steps = Math.max(size - 1, 1);
-  let target = 0;
-  // No object is made in here: 22,500 times a chip.
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++, target += 3) {
-      const x = corner.x + (along.x * column + down.x * row) / steps;
-      const y = corner.y + (along.y * column + down.y * row) / steps;
-      const left = Math.floor(x);
-      const top = Math.floor(y);
-      if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) continue;
-      const across = x - left;
-      const below = y - top;
-      const first = (top * width + left) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const i = first + channel;
-        const upper = data[i]! + across * (data[i + 3]! - data[i]!);
-        const low = i + stride;
-        const lower = data[low]! + across * (data[low + 3]! - data[low]!);
-        pixels[target + channel] = upper + below * (lower - upper);
-      }
-    }
-  }
-  return chip;
 }

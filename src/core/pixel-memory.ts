@@ -1,51 +1,8 @@
 import { AcquaintError } from '../errors.ts';
-import { wasm } from './generated/pixel-kernel.ts';
-import { type Rect, rectHeight, rectWidth } from './geometry.ts';
+import { type Point, type Rect, rectHeight, rectWidth } from './geometry.ts';
 import { createImage, type RgbImage, requireSize, rgbByteLength } from './image.ts';
-import { WASM_PAGE_BYTES, type WasmMemory, wasmFactory } from './wasm.ts';
-
-/** What kernel/index.ts exports. Addresses and strides in bytes; `scratch` holds what the function's `...Bytes` asks for. */
-interface PixelKernel {
-  readonly memory: WasmMemory;
-  readonly FREE: { readonly value: number };
-  fill(
-    to: number,
-    stride: number,
-    width: number,
-    height: number,
-    red: number,
-    green: number,
-    blue: number,
-  ): void;
-  resizeBytes(fromWidth: number, toWidth: number): number;
-  resize(
-    from: number,
-    fromStride: number,
-    fromWidth: number,
-    fromHeight: number,
-    to: number,
-    toStride: number,
-    toWidth: number,
-    toHeight: number,
-    half: number,
-    scratch: number,
-  ): void;
-  fhogBytes(width: number, cellRows: number, cellColumns: number): number;
-  fhog(
-    from: number,
-    stride: number,
-    width: number,
-    height: number,
-    cellRows: number,
-    cellColumns: number,
-    to: number,
-    planes: number,
-    rows: number,
-    columns: number,
-    offset: number,
-    scratch: number,
-  ): void;
-}
+import { createPixelKernel } from './pixel-kernel.ts';
+import { WASM_PAGE_BYTES } from './wasm.ts';
 
 /** A picture, or a part of one, in a PixelMemory. */
 export interface PlacedImage {
@@ -54,6 +11,13 @@ export interface PlacedImage {
   readonly stride: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** A square by its corner and its two edges, from the centre of one corner's pixel to the next. */
+export interface TurnedSquare {
+  readonly corner: Point;
+  readonly along: Point;
+  readonly down: Point;
 }
 
 /** 'nearest' keeps the mean brightness, 'down' is what dlib does to 8-bit pixels. */
@@ -66,7 +30,6 @@ const MOST_BYTES = 2 ** 32 - WASM_PAGE_BYTES;
 /** A memory above this size is given back after use: it cannot shrink. */
 const KEPT_BYTES = 2 ** 27;
 
-const instantiate = wasmFactory<PixelKernel>(wasm);
 const idle: PixelMemory[] = [];
 
 /**
@@ -103,7 +66,7 @@ function giveBack(memory: PixelMemory): void {
 
 /** Pictures in one WebAssembly memory, where the loops over pixels run. What is placed stays until `clear`. */
 export class PixelMemory {
-  readonly #kernel = instantiate();
+  readonly #kernel = createPixelKernel();
   #bytes = new Uint8Array(this.#kernel.memory.buffer);
   #free = 0;
 
@@ -131,13 +94,15 @@ export class PixelMemory {
 
   write(image: RgbImage, to: PlacedImage = this.place(image.width, image.height)): PlacedImage {
     const row = image.width * 3;
-    if (to.stride === row) {
-      this.#bytes.set(image.data, to.address);
-    } else {
-      for (let y = 0; y < image.height; y++) {
-        this.#bytes.set(image.data.subarray(y * row, (y + 1) * row), to.address + y * to.stride);
-      }
-    }
+    if (to.stride === row) this.#bytes.set(image.data, to.address);
+    else this.#writeRows(image, 0, row, to);
+    return to;
+  }
+
+  /** A rectangle of the picture, which has to lie inside it. */
+  writePart(image: RgbImage, part: Rect): PlacedImage {
+    const to = this.place(rectWidth(part), rectHeight(part));
+    this.#writeRows(image, part.top * image.width * 3 + part.left * 3, image.width * 3, to);
     return to;
   }
 
@@ -187,6 +152,46 @@ export class PixelMemory {
     );
   }
 
+  /** `halved` of pyramid.ts. requires  `to` of the size that `halvedSide` says */
+  halve(from: PlacedImage, to: PlacedImage): void {
+    const scratch = this.#scratch(this.#kernel.halveBytes(from.width));
+    this.#kernel.halve(
+      from.address,
+      from.stride,
+      from.width,
+      to.address,
+      to.stride,
+      to.width,
+      to.height,
+      scratch,
+    );
+  }
+
+  /** A turned square as an upright picture of size x size pixels; what lies outside is black. */
+  sampleSquare(
+    { address, stride, width, height }: PlacedImage,
+    square: TurnedSquare,
+    size: number,
+  ): PlacedImage {
+    const to = this.place(size, size);
+    const { corner, along, down } = square;
+    this.#kernel.sampleSquare(
+      address,
+      stride,
+      width,
+      height,
+      to.address,
+      size,
+      corner.x,
+      corner.y,
+      along.x,
+      along.y,
+      down.x,
+      down.y,
+    );
+    return to;
+  }
+
   /**
    * Planes of rows x columns features of a picture with cellRows x cellColumns cells, see `extractFhog` of fhog.ts;
    * `offset`: the row and column of the first cell that has four neighbours.
@@ -217,6 +222,13 @@ export class PixelMemory {
       scratch,
     );
     return new Float32Array(this.#kernel.memory.buffer.slice(to, to + bytes));
+  }
+
+  #writeRows({ data }: RgbImage, start: number, stride: number, to: PlacedImage): void {
+    for (let y = 0; y < to.height; y++) {
+      const from = start + y * stride;
+      this.#bytes.set(data.subarray(from, from + to.width * 3), to.address + y * to.stride);
+    }
   }
 
   #take(bytes: number): number {

@@ -1,5 +1,5 @@
 import { mapRect, type Point, type Rect } from './geometry.ts';
-import { createImage, type RgbImage } from './image.ts';
+import type { PixelMemory, PlacedImage } from './pixel-memory.ts';
 
 /**
  * dlib's `pyramid_down<6>` (image_pyramid.h): the step of both detectors. Each level is 5/6 of the one before, made
@@ -50,47 +50,10 @@ export function halvedSide(side: number): number {
  * result lies on pixel (2x + 2, 2y + 2); the border that the blur cannot reach is dropped.
  * requires  both sides at least MIN_HALVED_SIDE
  */
-export function halved(image: RgbImage): RgbImage {
-  const width = halvedSide(image.width);
-  const height = halvedSide(image.height);
-  const blurredRows = blurAndHalveRows(image, width);
-  const half = createImage(width, height);
-  const stride = width * 3;
-  for (let y = 0; y < height; y++) {
-    const source = 2 * y * stride;
-    const target = y * stride;
-    for (let i = 0; i < stride; i++) {
-      const at = source + i;
-      half.data[target + i] =
-        (blurredRows[at]! +
-          4 * blurredRows[at + stride]! +
-          6 * blurredRows[at + 2 * stride]! +
-          4 * blurredRows[at + 3 * stride]! +
-          blurredRows[at + 4 * stride]!) >>
-        8;
-    }
-  }
+export function halved(memory: PixelMemory, image: PlacedImage): PlacedImage {
+  const half = memory.place(halvedSide(image.width), halvedSide(image.height));
+  memory.halve(image, half);
   return half;
-}
-
-function blurAndHalveRows(image: RgbImage, width: number): Uint16Array {
-  const rows = new Uint16Array(width * image.height * 3);
-  let target = 0;
-  for (let y = 0; y < image.height; y++) {
-    const row = y * image.width * 3;
-    for (let x = 0; x < width; x++) {
-      const at = row + x * 6;
-      for (let channel = at; channel < at + 3; channel++) {
-        rows[target++] =
-          image.data[channel]! +
-          4 * image.data[channel + 3]! +
-          6 * image.data[channel + 6]! +
-          4 * image.data[channel + 9]! +
-          image.data[channel + 12]!;
-      }
-    }
-  }
-  return rows;
 }
 
 /** A point of the picture in pixels of its half, or of the doubled picture in the picture's (pyramid_down<2>::point_down). */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { rectArea } from '../core/geometry.ts';
 import { AcquaintError, type ErrorCode, requireNotAborted } from '../errors.ts';
+import { defaultConcurrency } from '../recognizer/analysis-pool.ts';
 import { mapInOrder } from '../recognizer/map-in-order.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
 import {
@@ -40,7 +40,7 @@ export interface MeasureOptions {
 }
 
 /** Pictures being read or analysed at once: a little more than the recognizer's threads. */
-const PICTURES_IN_WORK = Math.min(8, availableParallelism()) + 1;
+const PICTURES_IN_WORK = defaultConcurrency() + 1;
 
 /**
  * Finds and embeds the faces of many pictures; one that cannot be used does not stop the others.

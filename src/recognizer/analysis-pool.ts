@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
+import { usableCores } from '../runtime/usable-cores.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
 import type { Outcome, WorkerSetup } from './analysis-worker.ts';
 import type { DetectorName } from './recognizer-api.ts';
@@ -11,6 +11,7 @@ import type { DetectorName } from './recognizer-api.ts';
 export interface AnalysisPoolOptions {
   /** Pictures in work at once. */
   readonly concurrency: number;
+  readonly threadsPerPicture: number;
   /** Of packs. */
   readonly modelsFolder?: string | undefined;
 }
@@ -19,7 +20,15 @@ export interface AnalysisPoolOptions {
 const MAX_WORKERS = 8;
 
 export function defaultConcurrency(): number {
-  return Math.min(MAX_WORKERS, availableParallelism());
+  return Math.min(MAX_WORKERS, usableCores());
+}
+
+/** More share a picture's nets no faster. */
+const MAX_THREADS_PER_PICTURE = 4;
+
+/** One picture alone should use every core; several share them, which costs a tenth because threads wait. */
+export function defaultThreadsPerPicture(): number {
+  return Math.min(MAX_THREADS_PER_PICTURE, usableCores());
 }
 
 /** Worker threads with models of their own: several pictures in work at once, the calling thread free. */
@@ -34,12 +43,16 @@ export interface AnalysisPool {
 }
 
 /** Starts no thread before the first request. */
-export function createAnalysisPool({ concurrency, modelsFolder }: AnalysisPoolOptions): AnalysisPool {
+export function createAnalysisPool({
+  concurrency,
+  threadsPerPicture,
+  modelsFolder,
+}: AnalysisPoolOptions): AnalysisPool {
   let pool: Piscina | null = null;
   let loading: Promise<void> | null = null;
   const inWork = new Set<Promise<unknown>>();
   const run = async <T>(name: string, request: unknown, signal?: AbortSignal): Promise<T> => {
-    pool ??= startPool(concurrency, { threads: threadsPerWorker(), modelsFolder });
+    pool ??= startPool(concurrency, { threads: threadsPerPicture, modelsFolder });
     const task: Promise<Outcome<T>> = pool.run(request, { name });
     inWork.add(task);
     const done = () => inWork.delete(task);
@@ -98,11 +111,6 @@ function startPool(concurrency: number, setup: WorkerSetup): Piscina {
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: setup,
   });
-}
-
-/** One picture alone should use every core; several share them, which costs little because waiting threads sleep. */
-function threadsPerWorker(): number {
-  return Math.min(4, availableParallelism());
 }
 
 function unwrap<T>(outcome: Outcome<T>): T {

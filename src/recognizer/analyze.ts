@@ -28,21 +28,24 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
   const { image, turns, detections }: Upright = request.tryRotations
     ? await detectUpright(detector, await models.landmarks(5), prepared, options)
     : { image: prepared, turns: 0, detections: await detector.detect(prepared, options) };
-  const landmarks = await predictLandmarks(
-    models,
-    image,
-    detections.map(({ box }) => box),
-    request.landmarks,
-  );
   const boxes = detections.map(({ box }) => scaleRect(unrotatedRect(box, prepared, turns), scale));
   const embedded = request.embedding
     ? await embedFaces(models, image, detections, boxes, request.embedding)
-    : detections.map(() => null);
+    : null;
+  const landmarks =
+    embedded !== null && request.landmarks === 5
+      ? embedded.map(({ landmarks }) => landmarks)
+      : await predictLandmarks(
+          models,
+          image,
+          detections.map(({ box }) => box),
+          request.landmarks,
+        );
   return detections.map(({ score }, i) => ({
     box: boxes[i]!,
     score,
     landmarks: landmarks[i]!.map((point) => scalePoint(unrotatedPoint(point, prepared, turns), scale)),
-    embedded: embedded[i] ?? null,
+    embedded: embedded?.[i]?.face ?? null,
   }));
 }
 
@@ -134,6 +137,12 @@ function spreadOf(embeddings: readonly Float32Array[], mean: Float32Array): numb
   return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
 }
 
+interface EmbeddedFace {
+  /** As `predictLandmarks` finds them. */
+  readonly landmarks: readonly Point[];
+  readonly face: NonNullable<AnalysedFace['embedded']>;
+}
+
 /** boxes: the same in the picture as it was given. */
 async function embedFaces(
   models: Models,
@@ -141,17 +150,18 @@ async function embedFaces(
   detections: readonly Detection[],
   boxes: readonly Rect[],
   { recipe: recipeId, returnChips }: EmbeddingRequest,
-): Promise<readonly AnalysedFace['embedded'][]> {
+): Promise<readonly EmbeddedFace[]> {
   if (detections.length === 0) return [];
   const recipe = recipeOf(recipeId);
   const predictor = await models.landmarks(5);
   const faces = detections.map(({ box }, i) => {
     const sizePx = shorterSide(boxes[i]!);
-    const { points, spread } =
-      recipe.alignment === 'steady'
-        ? predictor.predictSteady(image, box)
-        : { points: predictor.predict(image, box), spread: null };
-    return { sizePx, landmarks: points, landmarkSpread: spread };
+    if (recipe.alignment === 'steady') {
+      const { points, predicted, spread } = predictor.predictSteady(image, box);
+      return { sizePx, landmarks: points, predicted, landmarkSpread: spread };
+    }
+    const predicted = predictor.predict(image, box);
+    return { sizePx, landmarks: predicted, predicted, landmarkSpread: null };
   });
   const embeddings = await embedByParts(models, recipe, (embedder, views) =>
     faces.map(({ landmarks }) =>
@@ -161,11 +171,8 @@ async function embedFaces(
   return faces.map((face, i) => {
     const chip = alignChip(image, face.landmarks);
     const { embedding, viewSpread } = embeddings[i]!;
-    return {
-      embedding,
-      quality: measureQuality(chip, { ...face, viewSpread, picture: image }),
-      chip: returnChips ? chip : null,
-    };
+    const quality = measureQuality(chip, { ...face, viewSpread, picture: image });
+    return { landmarks: face.predicted, face: { embedding, quality, chip: returnChips ? chip : null } };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { GalleryKey } from '../ports/gallery.ts';
-import { defaultConcurrency } from './analysis-pool.ts';
+import { defaultConcurrency, defaultThreadsPerPicture } from './analysis-pool.ts';
 import { type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
 import type { DetectorName, QualityFilter, RecognizerOptions } from './recognizer-api.ts';
 import { DEFAULT_MARGIN, DEFAULT_VERIFY_RATE, requireRate } from './thresholds.ts';
@@ -45,6 +45,7 @@ export interface Settings {
   readonly preprocess: PreprocessOptions;
   readonly keepCrops: boolean;
   readonly concurrency: number;
+  readonly threadsPerPicture: number;
   readonly maxPixels: number;
   readonly modelsFolder: string | undefined;
   readonly commercial: boolean;
@@ -81,6 +82,10 @@ export function settingsFrom(options: RecognizerOptions): Settings {
     preprocess,
     keepCrops: options.keepCrops ?? true,
     concurrency: wholeAtLeastOne('concurrency', options.concurrency ?? defaultConcurrency()),
+    threadsPerPicture: wholeAtLeastOne(
+      'threadsPerPicture',
+      options.threadsPerPicture ?? defaultThreadsPerPicture(),
+    ),
     maxPixels: wholeAtLeastOne('maxPixels', options.maxPixels ?? DEFAULT_MAX_PIXELS),
     modelsFolder: options.modelsFolder,
     commercial: options.commercial ?? false,

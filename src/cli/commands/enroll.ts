@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { QualityFilter, Recognizer } from '../../index.ts';
 import { addExamples, type RunContext, requireNotAborted } from '../command.ts';
 import { type EnrollJob, type EnrollPlan, planForFolders, planForPerson } from '../enroll-jobs.ts';
 import { createEnrollReport, type EnrollOutcome } from '../enroll-report.ts';
 import { exitCodes, isRefusedValue } from '../exit-codes.ts';
+import { planWork } from '../in-work.ts';
 import { loadLibrary } from '../library.ts';
 import { addCommonOptions, type CommonFlags, qualityFilterOption, recognizerOptions } from '../options.ts';
 import { locatePath } from '../picture-files.ts';
@@ -17,9 +17,6 @@ export interface EnrollFlags extends CommonFlags {
   readonly allowLookalikes?: boolean;
   readonly qualityFilter: QualityFilter;
 }
-
-/** Pictures being decoded or analysed at once: a little more than the recognizer's threads. */
-const PICTURES_IN_WORK = Math.min(8, availableParallelism()) + 1;
 
 export function addEnroll(program: Command, context: RunContext): void {
   const command = program
@@ -75,8 +72,10 @@ async function enrollAll(
 ): Promise<void> {
   const { mapInOrder, openRecognizer } = await loadLibrary();
   const gallery = await locatePath(flags.gallery);
+  const plan = await planWork(jobs.length);
   const recognizer = await openRecognizer({
     ...recognizerOptions(flags),
+    ...plan.recognizer,
     gallery,
     keepCrops: flags.crops,
     qualityFilter: flags.qualityFilter,
@@ -96,7 +95,7 @@ async function enrollAll(
       progress.advance();
       return outcome;
     };
-    for await (const outcome of mapInOrder(jobs, PICTURES_IN_WORK, work)) {
+    for await (const outcome of mapInOrder(jobs, plan.inWork, work)) {
       enrolledEarly.delete(outcome);
       report.add(outcome);
     }

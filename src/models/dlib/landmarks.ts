@@ -1,4 +1,4 @@
-import { predictShape, predictSteadyShape } from '../../core/shape-predictor.ts';
+import { createShapePredictor } from '../../core/shape-predictor.ts';
 import type { LandmarkPredictor } from '../../ports/landmark-predictor.ts';
 import { weightsEntry } from '../manifest.ts';
 import { type ModelSource, readWeights } from '../weights.ts';
@@ -15,9 +15,5 @@ export async function createLandmarkPredictor(
 ): Promise<LandmarkPredictor> {
   const id = pointCount === 5 ? 'dlib-landmarks-5' : 'dlib-landmarks-68';
   const model = parseShapePredictor(await readWeights(weightsEntry(id), weightsFolder), id);
-  return {
-    pointCount,
-    predict: (image, box) => predictShape(image, box, model),
-    predictSteady: (image, box) => predictSteadyShape(image, box, model),
-  };
+  return { pointCount, ...createShapePredictor(model) };
 }
