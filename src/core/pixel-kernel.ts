@@ -27,6 +27,21 @@ export interface PixelKernel {
     half: number,
     scratch: number,
   ): void;
+  shrinkBytes(fromWidth: number, toWidth: number): number;
+  shrink(
+    from: number,
+    stride: number,
+    firstGiven: number,
+    fromWidth: number,
+    fromHeight: number,
+    to: number,
+    toStride: number,
+    toWidth: number,
+    toHeight: number,
+    firstRow: number,
+    lastRow: number,
+    scratch: number,
+  ): void;
   halveBytes(width: number): number;
   halve(
     from: number,

@@ -27,6 +27,8 @@ const ALIGNMENT = 16;
 /** The kernel reads ahead by less than this. */
 const SLACK_BYTES = 64;
 const MOST_BYTES = 2 ** 32 - WASM_PAGE_BYTES;
+/** Of a large picture that is made smaller so much is in the memory at a time. */
+const STRIP_BYTES = 2 ** 22;
 /** A memory above this size is given back after use: it cannot shrink. */
 const KEPT_BYTES = 2 ** 27;
 
@@ -150,6 +152,40 @@ export class PixelMemory {
       rounding === 'nearest' ? 0.5 : 0,
       scratch,
     );
+  }
+
+  /**
+   * `downscale` of preprocess.ts: the picture passes through the memory in strips.
+   * requires  `to` no larger than the picture
+   */
+  shrink(image: RgbImage, to: PlacedImage): void {
+    const ratio = image.height / to.height;
+    const rows = Math.max(1, Math.floor(STRIP_BYTES / (image.width * 3 * ratio)));
+    const given = Math.ceil(rows * ratio) + 2;
+    const free = this.#free;
+    const strip = this.place(image.width, Math.min(given, image.height));
+    const scratch = this.#scratch(this.#kernel.shrinkBytes(image.width, to.width));
+    for (let first = 0; first < to.height; first += rows) {
+      const last = Math.min(to.height, first + rows);
+      const top = Math.floor(first * ratio);
+      const bottom = Math.min(image.height, Math.ceil(last * ratio) + 1, top + strip.height);
+      this.#writeRows(image, top * strip.stride, strip.stride, { ...strip, height: bottom - top });
+      this.#kernel.shrink(
+        strip.address,
+        strip.stride,
+        top,
+        image.width,
+        image.height,
+        to.address,
+        to.stride,
+        to.width,
+        to.height,
+        first,
+        last,
+        scratch,
+      );
+    }
+    this.#free = free;
   }
 
   /** `halved` of pyramid.ts. requires  `to` of the size that `halvedSide` says */

@@ -1,4 +1,5 @@
 import { createImage, type RgbImage } from './image.ts';
+import { withPixelMemorySync } from './pixel-memory.ts';
 
 /** What is done to a picture before faces are looked for. Boxes always come back in the original's pixels. */
 export interface PreprocessOptions {
@@ -122,61 +123,24 @@ function clampByte(value: number): number {
  * throws    RangeError for another factor
  */
 export function downscale(image: RgbImage, factor: number): RgbImage {
+  const { width, height } = downscaledSize(image, factor);
+  if (width === image.width && height === image.height) return image;
+  return withPixelMemorySync((memory) => {
+    const shrunk = memory.place(width, height);
+    memory.shrink(image, shrunk);
+    return memory.read(shrunk);
+  });
+}
+
+/** throws  RangeError for a factor that is not above 0 and up to 1 */
+export function downscaledSize(
+  { width, height }: { readonly width: number; readonly height: number },
+  factor: number,
+) {
   if (!(factor > 0 && factor <= 1)) {
     throw new RangeError(`Expected a number above 0 and up to 1 for downscale but received ${factor}`);
   }
-  const width = Math.max(1, Math.round(image.width * factor));
-  const height = Math.max(1, Math.round(image.height * factor));
-  if (width === image.width && height === image.height) return image;
-  return shrinkColumns(shrinkRows(image, height), image.width, width, height);
-}
-
-/** Mean of the source rows that each of `height` rows covers, as floats: rows x source width x 3. */
-function shrinkRows(image: RgbImage, height: number): Float32Array {
-  const stride = image.width * 3;
-  const ratio = image.height / height;
-  const rows = new Float32Array(height * stride);
-  for (let y = 0; y < height; y++) {
-    forEachShare(y * ratio, (y + 1) * ratio, image.height, (row, share) => {
-      const weight = share / ratio;
-      const from = row * stride;
-      const to = y * stride;
-      for (let i = 0; i < stride; i++) rows[to + i]! += image.data[from + i]! * weight;
-    });
-  }
-  return rows;
-}
-
-function shrinkColumns(rows: Float32Array, from: number, width: number, height: number): RgbImage {
-  const shrunk = createImage(width, height);
-  const ratio = from / width;
-  for (let x = 0; x < width; x++) {
-    const shares: [number, number][] = [];
-    forEachShare(x * ratio, (x + 1) * ratio, from, (column, share) =>
-      shares.push([column * 3, share / ratio]),
-    );
-    for (let y = 0; y < height; y++) {
-      for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        for (const [column, weight] of shares) sum += rows[y * from * 3 + column + channel]! * weight;
-        shrunk.data[(y * width + x) * 3 + channel] = Math.round(sum);
-      }
-    }
-  }
-  return shrunk;
-}
-
-/** Calls back for each whole cell that [from, to) touches, with the length it shares. */
-function forEachShare(
-  from: number,
-  to: number,
-  cells: number,
-  visit: (cell: number, share: number) => void,
-): void {
-  const last = Math.min(cells, Math.ceil(to - 1e-9));
-  for (let cell = Math.floor(from + 1e-9); cell < last; cell++) {
-    visit(cell, Math.min(to, cell + 1) - Math.max(from, cell));
-  }
+  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
 /** The picture as the options ask for it, and its size relative to the original. Order: smaller, gamma, equalise. */

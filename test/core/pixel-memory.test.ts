@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { extractFhog } from '../../src/core/fhog.ts';
 import type { RgbImage } from '../../src/core/image.ts';
 import { placedPart, withPixelMemory, withPixelMemorySync } from '../../src/core/pixel-memory.ts';
+import { downscale } from '../../src/core/preprocess.ts';
 import { resizeBilinear } from '../../src/core/resize.ts';
 import { AcquaintError } from '../../src/errors.ts';
 import { plainFhog } from './plain-fhog.ts';
@@ -73,6 +74,53 @@ function blend({ data, width, height }: RgbImage, x: number, y: number, channel:
   const upper = value(left, top) + (x - left) * (value(left + 1, top) - value(left, top));
   const lower = value(left, top + 1) + (x - left) * (value(left + 1, top + 1) - value(left, top + 1));
   return upper + (y - top) * (lower - upper);
+}
+
+describe('making smaller', () => {
+  it('gives every pixel the mean of the area it covers', () => {
+    const factors = fc.double({ min: 0.02, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(pictures(50), factors, (image, factor) => {
+        const shrunk = downscale(image, factor);
+        expect(shrunk.width).toBe(Math.max(1, Math.round(image.width * factor)));
+        expect(shrunk.height).toBe(Math.max(1, Math.round(image.height * factor)));
+        let most = 0;
+        for (let i = 0; i < shrunk.data.length; i++) {
+          const x = Math.floor(i / 3) % shrunk.width;
+          const y = Math.floor(i / (3 * shrunk.width));
+          most = Math.max(most, Math.abs(shrunk.data[i]! - areaMean(image, shrunk, x, y, i % 3)));
+        }
+        expect(most).toBeLessThanOrEqual(0.5 + 1e-3);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is the same for a picture that passes in several strips', () => {
+    const [width, height] = [2000, 1500];
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 251);
+    const image = { data, width, height };
+    const shrunk = downscale(image, 0.37);
+    for (const y of [0, 173, 174, 175, 260, 349, 350, 400, shrunk.height - 1]) {
+      const at = (y * shrunk.width + 300) * 3;
+      expect(Math.abs(shrunk.data[at]! - areaMean(image, shrunk, 300, y, 0))).toBeLessThanOrEqual(0.5 + 1e-3);
+    }
+  });
+});
+
+function areaMean(image: RgbImage, shrunk: RgbImage, x: number, y: number, channel: number): number {
+  const [ratioX, ratioY] = [image.width / shrunk.width, image.height / shrunk.height];
+  const overlap = (cell: number, from: number, to: number) =>
+    Math.max(0, Math.min(to, cell + 1) - Math.max(from, cell));
+  let sum = 0;
+  for (let row = Math.floor(y * ratioY); row < Math.min(image.height, (y + 1) * ratioY); row++) {
+    for (let column = Math.floor(x * ratioX); column < Math.min(image.width, (x + 1) * ratioX); column++) {
+      const share =
+        overlap(row, y * ratioY, (y + 1) * ratioY) * overlap(column, x * ratioX, (x + 1) * ratioX);
+      sum += share * image.data[(row * image.width + column) * 3 + channel]!;
+    }
+  }
+  return sum / (ratioX * ratioY);
 }
 
 describe('HOG features', () => {

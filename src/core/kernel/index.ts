@@ -8,6 +8,7 @@ export { fhog, fhogBytes } from './fhog';
 export { fill } from './fill';
 export { halve, halveBytes } from './halve';
 export { resize, resizeBytes } from './resize';
+export { shrink, shrinkBytes } from './shrink';
 export { addLeaves } from './trees';
 
 /** Where memory is free. */

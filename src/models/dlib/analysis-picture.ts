@@ -1,6 +1,6 @@
 import { mapRect, type Rect } from '../../core/geometry.ts';
 import type { RgbImage } from '../../core/image.ts';
-import { downscale } from '../../core/preprocess.ts';
+import { downscaledSize } from '../../core/preprocess.ts';
 import { doubledSize, halvedPointDown } from '../../core/pyramid.ts';
 import type { PaintedPicture } from '../../core/tiled-pyramid.ts';
 
@@ -24,7 +24,7 @@ export function analysisPicture(image: RgbImage, minFacePx: number): AnalysisPic
   if (scale === 2) {
     return { ...enlarged(image, doubledSize(image)), toPicture: (box) => mapRect(box, halvedPointDown) };
   }
-  const analysed = scale <= 1 ? unchanged(downscale(image, scale)) : enlarged(image, sizeTimes(image, scale));
+  const analysed = scale <= 1 ? reduced(image, scale) : enlarged(image, sizeTimes(image, scale));
   // Pixel centres: both pictures cover the same area.
   const ratioX = image.width / analysed.width;
   const ratioY = image.height / analysed.height;
@@ -44,9 +44,14 @@ function sizeTimes({ width, height }: Size, scale: number): Size {
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
-function unchanged(image: RgbImage): PaintedPicture {
-  const { width, height } = image;
-  return { width, height, paint: (memory, to) => memory.write(image, to) };
+function reduced(image: RgbImage, scale: number): PaintedPicture {
+  const { width, height } = downscaledSize(image, scale);
+  const isSame = width === image.width && height === image.height;
+  return {
+    width,
+    height,
+    paint: (memory, to) => (isSame ? memory.write(image, to) : memory.shrink(image, to)),
+  };
 }
 
 function enlarged(image: RgbImage, { width, height }: Size): PaintedPicture {
