@@ -127,3 +127,4 @@ export {
   requireEnoughPeople,
   verifyThreshold,
 } from './recognizer/thresholds.ts';
+export { usableCores } from './runtime/usable-cores.ts';

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { RunContext } from './command.ts';
+import { addBench } from './commands/bench.ts';
 import { addCalibrate } from './commands/calibrate.ts';
 import { addCollections } from './commands/collections.ts';
 import { addDetect } from './commands/detect.ts';
@@ -66,6 +67,7 @@ export function buildProgram(context: RunContext): Command {
     addCalibrate,
     addMigrate,
     addDoctor,
+    addBench,
     addModels,
   ];
   for (const add of adders) add(program, context);
