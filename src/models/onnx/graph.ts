@@ -1,7 +1,10 @@
 import type { Tensor } from '../../ports/runtime.ts';
 
 /** The few element types our nets use. */
-export type ElementType = Tensor['type'] | 'int64';
+export type ElementType = Tensor['type'] | 'int64' | 'int32' | 'int8';
+
+/** What a constant holds; its array tells its element type. */
+export type ConstantData = Float32Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
 
 /** A value that enters or leaves the graph; a string in `dims` names a dimension whose size is open. */
 export interface GraphValue {
@@ -23,7 +26,7 @@ export interface GraphNode {
 export interface GraphConstant {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: ConstantData;
 }
 
 export interface OnnxGraph {
@@ -55,11 +58,17 @@ export class GraphBuilder {
   }
 
   floats(dims: readonly number[], data: Float32Array): string {
-    return this.#constant(dims, data);
+    return this.constant(dims, data);
   }
 
   integers(values: readonly number[]): string {
-    return this.#constant([values.length], BigInt64Array.from(values, BigInt));
+    return this.constant([values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  constant(dims: readonly number[], data: ConstantData): string {
+    const name = `constant_${this.#constants.length}`;
+    this.#constants.push({ name, dims, data });
+    return name;
   }
 
   /** The graph, with `result` under the name of `output`. */
@@ -69,11 +78,5 @@ export class GraphBuilder {
       { operator: 'Identity', inputs: [result], output: output.name, attributes: {} },
     ];
     return { name: this.#name, inputs: [input], outputs: [output], nodes, constants: this.#constants };
-  }
-
-  #constant(dims: readonly number[], data: Float32Array | BigInt64Array): string {
-    const name = `constant_${this.#constants.length}`;
-    this.#constants.push({ name, dims, data });
-    return name;
   }
 }
