@@ -1,7 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   type CliResult,
@@ -12,6 +11,7 @@ import {
   startCli,
 } from './cli-process.ts';
 import { KNOWN_PEOPLE, makePeople } from './known-people.ts';
+import { runProbed } from './native-libraries.ts';
 
 let folder: string;
 /** What a run without any cache says. */
@@ -57,13 +57,10 @@ describe('the embedding cache of evaluate', () => {
   });
 
   it('spares the second run every net, and it says the same to the last digit', async () => {
-    const probe = join(folder, 'probe.mjs');
-    await writeFile(probe, nativeLibrariesProbe);
     const librariesOf = async (): Promise<string> => {
-      const env = { NODE_OPTIONS: `--import ${pathToFileURL(probe)}`, PROBE: join(folder, 'libraries.json') };
-      const result = await run(['--cache', 'cache'], { env });
+      const { libraries, ...result } = await runProbed(folder, [...evaluation, '--cache', 'cache']);
       expect(figures(result).figures).toEqual(figures(uncached).figures);
-      return readFile(env.PROBE, 'utf8');
+      return libraries;
     };
     expect(await librariesOf()).toContain('onnxruntime');
     expect(await librariesOf()).not.toContain('onnxruntime');
@@ -163,12 +160,3 @@ describe('evaluate that is interrupted', () => {
     expect(figures(await runCli(folder, ...args)).fromCache).toBe(kept);
   });
 });
-
-/** Writes at the end which native libraries the process, with all its threads, has loaded. */
-const nativeLibrariesProbe = `
-import { writeFileSync } from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
-if (isMainThread) {
-  process.on('exit', () => writeFileSync(process.env.PROBE, JSON.stringify(process.report.getReport().sharedObjects)));
-}
-`;

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
 import { type CliResult, jsonLines, makeFolder, photos, runCli } from './cli-process.ts';
+import { runProbed } from './native-libraries.ts';
 
 let folder: string;
 let enrolling: CliResult;
@@ -196,6 +197,16 @@ describe('acquaint people and forget', () => {
     );
     const { stdout } = await runCli(folder, 'people', 'Nicolas Cage');
     expect(stdout).toMatch(/^[0-9a-f]{8} +cage\.jpg +\d+ px/m);
+  });
+
+  it('lists without loading a net, or what reads pictures', async () => {
+    const { code, libraries } = await runProbed(folder, ['people']);
+    expect(code).toBe(0);
+    expect(libraries).not.toContain('onnxruntime');
+    expect(libraries).not.toContain('vips');
+    const embedding = await runProbed(folder, ['embed', photos.audrey, '--json']);
+    expect(embedding.libraries).toContain('onnxruntime');
+    expect(embedding.libraries).toContain('vips');
   });
 
   it('refuses to erase without --yes where it cannot ask, and erases with it', async () => {
