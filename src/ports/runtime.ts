@@ -26,8 +26,16 @@ export interface Session {
   close(): Promise<void>;
 }
 
+export interface LoadOptions {
+  /**
+   * Keep the memory of one run for the next (default false): faster, for nets whose inputs are bounded in size. With
+   * pictures of ever new sizes it would only grow.
+   */
+  readonly reuseMemory?: boolean;
+}
+
 /** Where nets run. */
 export interface Runtime {
   /** `graph`: a serialised ONNX model. throws AcquaintError('model_corrupt') when it cannot be loaded. */
-  load(graph: Uint8Array): Promise<Session>;
+  load(graph: Uint8Array, options?: LoadOptions): Promise<Session>;
 }

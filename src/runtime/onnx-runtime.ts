@@ -12,17 +12,16 @@ const LOG_FATAL = 4;
 
 /**
  * Nets on ONNX Runtime's CPU provider. `run` blocks the calling thread while the net computes.
- * The memory arena keeps what it once needed, so what a run needs must be bounded: large pictures are run in strips.
  */
 export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
   return {
-    async load(graph) {
+    async load(graph, { reuseMemory = false } = {}) {
       try {
         const session = await InferenceSession.create(graph, {
           executionProviders: ['cpu'],
           intraOpNumThreads: threads,
           interOpNumThreads: 1,
-          enableCpuMemArena: true,
+          enableCpuMemArena: reuseMemory,
           enableMemPattern: false,
           logSeverityLevel: LOG_FATAL,
           extra: {

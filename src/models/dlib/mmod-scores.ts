@@ -38,8 +38,8 @@ export async function createMmodScorer(
   runtime: Runtime,
   net: Pick<MmodNet, 'stem' | 'head'>,
 ): Promise<MmodScorer> {
-  const stem = await runtime.load(net.stem);
-  const head = await runtime.load(net.head);
+  const stem = await runtime.load(net.stem, { reuseMemory: true });
+  const head = await runtime.load(net.head, { reuseMemory: true });
   return {
     score: (memory, plane) => scoreRows(stem, head, memory, plane),
     async close() {

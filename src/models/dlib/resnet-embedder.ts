@@ -29,7 +29,7 @@ export async function createResnetEmbedder(
     const network = parseNetwork(await readWeights(weights, weightsFolder), DLIB_RESNET_MODEL);
     return encodeModel(inPrecision(buildNetworkGraph(network), precision, INT8_RANGES.resnet));
   });
-  const session = await runtime.load(graph);
+  const session = await runtime.load(graph, { reuseMemory: true });
   return {
     model: DLIB_RESNET_MODEL,
     length: DLIB_EMBEDDING_LENGTH,
