@@ -48,7 +48,6 @@ export { cleanPath } from './imaging/clean-path.ts';
 export { createDecoder, type DecoderOptions } from './imaging/decode.ts';
 export { writePicture } from './imaging/encode.ts';
 export { type WeightsEntry, type WeightsId, type WeightsSource, weightsManifest } from './models/manifest.ts';
-export type { Precision } from './models/precision.ts';
 export { verifyWeights, type WeightsReport } from './models/weights.ts';
 export {
   findPack,

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { DetectorName, Effort, GalleryKey, Precision, RecognizerOptions } from '../index.ts';
+import type { DetectorName, Effort, GalleryKey, RecognizerOptions } from '../index.ts';
 import { galleryProgress } from './gallery-progress.ts';
 
 /** The options that every command takes, as commander parses them. */
@@ -16,7 +16,6 @@ export interface CommonFlags {
   readonly effort?: Effort;
   readonly recipe?: string;
   readonly mirror?: boolean;
-  readonly precision?: Precision;
   readonly rate?: number;
   readonly unique?: boolean;
   readonly tryRotations?: boolean;
@@ -147,13 +146,6 @@ function commonOptions(): [OptionGroup | 'always', Option][] {
       'recipe',
       new Option('--recipe <name>', 'instead of an effort: how embeddings are made, also by fetched models'),
     ],
-    [
-      'picture',
-      new Option(
-        '--precision <name>',
-        "of dlib's nets: float32, or int8, faster and a little less exact",
-      ).choices(['float32', 'int8']),
-    ],
     ['recipe', new Option('--mirror', 'short for --recipe dlib-resnet-v1+mirror').hideHelp()],
     [
       'picture',
@@ -198,7 +190,6 @@ export function recognizerOptions(flags: CommonFlags): RecognizerOptions {
     effort: flags.effort,
     recipe: flags.recipe,
     mirror: flags.mirror,
-    precision: flags.precision,
     verifyRate: flags.rate,
     identifyRate: flags.rate,
     uniqueNames: flags.unique,

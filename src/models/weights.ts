@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AcquaintError } from '../errors.ts';
 import { type WeightsEntry, type WeightsSource, weightsManifest } from './manifest.ts';
-import type { Precision } from './precision.ts';
 import type { PreparedFiles } from './prepared-files.ts';
 
 /** The state of one weight file. `problem` says what is wrong and what to do; null when nothing is. */
@@ -15,14 +14,12 @@ export interface WeightsReport {
   readonly problem: string | null;
 }
 
-/** Where a model comes from, and how exactly it computes. */
+/** Where a model comes from. */
 export interface ModelSource {
   /** Replaces the folder of the npm package. */
   readonly weightsFolder?: string | undefined;
   /** Default: everything is made anew. */
   readonly prepared?: PreparedFiles | undefined;
-  /** Of dlib's nets; default float32. */
-  readonly precision?: Precision | undefined;
 }
 
 /**

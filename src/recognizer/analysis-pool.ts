@@ -3,7 +3,6 @@ import { Piscina } from 'piscina';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
-import type { Precision } from '../models/precision.ts';
 import { usableCores } from '../runtime/usable-cores.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
 import type { Outcome, WorkerSetup } from './analysis-worker.ts';
@@ -13,7 +12,6 @@ export interface AnalysisPoolOptions {
   /** Pictures in work at once. */
   readonly concurrency: number;
   readonly threadsPerPicture: number;
-  readonly precision: Precision;
   /** Of packs. */
   readonly modelsFolder?: string | undefined;
 }
@@ -48,14 +46,13 @@ export interface AnalysisPool {
 export function createAnalysisPool({
   concurrency,
   threadsPerPicture,
-  precision,
   modelsFolder,
 }: AnalysisPoolOptions): AnalysisPool {
   let pool: Piscina | null = null;
   let loading: Promise<void> | null = null;
   const inWork = new Set<Promise<unknown>>();
   const run = async <T>(name: string, request: unknown, signal?: AbortSignal): Promise<T> => {
-    pool ??= startPool(concurrency, { threads: threadsPerPicture, precision, modelsFolder });
+    pool ??= startPool(concurrency, { threads: threadsPerPicture, modelsFolder });
     const task: Promise<Outcome<T>> = pool.run(request, { name });
     inWork.add(task);
     const done = () => inWork.delete(task);

@@ -4,7 +4,6 @@ import { cacheFolder } from '../cache-folder.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError, type ErrorCode } from '../errors.ts';
-import type { Precision } from '../models/precision.ts';
 import { createOnnxRuntime } from '../runtime/onnx-runtime.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
 import { alignChip, analyze as analyzePicture, embedChips, loadModels, predictLandmarks } from './analyze.ts';
@@ -17,7 +16,6 @@ import type { DetectorName } from './recognizer-api.ts';
 export interface WorkerSetup {
   readonly threads: number;
   readonly modelsFolder?: string | undefined;
-  readonly precision: Precision;
 }
 
 /** An AcquaintError loses its code when it crosses the thread boundary, so results are wrapped. */
@@ -25,11 +23,10 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
-const { threads, modelsFolder, precision }: WorkerSetup = workerData;
+const { threads, modelsFolder }: WorkerSetup = workerData;
 const models = createModels(createOnnxRuntime({ threads }), {
   packs: modelsFolder,
   prepared: join(cacheFolder(), 'prepared'),
-  precision,
 });
 
 export function analyze(request: AnalysisRequest): Promise<Outcome<readonly AnalysedFace[]>> {

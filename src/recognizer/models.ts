@@ -3,7 +3,6 @@ import { createHogDetector } from '../models/dlib/hog-detector.ts';
 import { createLandmarkPredictor } from '../models/dlib/landmarks.ts';
 import { createMmodDetector } from '../models/dlib/mmod-detector.ts';
 import { createResnetEmbedder, DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
-import type { Precision } from '../models/precision.ts';
 import { preparedFilesIn } from '../models/prepared-files.ts';
 import type { ModelSource } from '../models/weights.ts';
 import { createYunetDetector } from '../models/yunet-detector.ts';
@@ -23,18 +22,16 @@ export interface Models {
   embedder(name: EmbedderName): Promise<Embedder>;
 }
 
-export interface ModelOptions {
+export interface ModelFolders {
   /** Replaces the folder of the package's own weights. */
   readonly weights?: string | undefined;
   /** Of packs; undefined: the user's. */
   readonly packs?: string | undefined;
   /** Of graphs that lie ready; undefined: they are made anew. */
   readonly prepared?: string | undefined;
-  /** Of dlib's nets; default float32. */
-  readonly precision?: Precision | undefined;
 }
 
-export function createModels(runtime: Runtime, folders: ModelOptions = {}): Models {
+export function createModels(runtime: Runtime, folders: ModelFolders = {}): Models {
   const loaded = new Map<string, Promise<unknown>>();
   const once = <T>(key: string, load: () => Promise<T>): Promise<T> => {
     const known = loaded.get(key);
@@ -52,12 +49,8 @@ export function createModels(runtime: Runtime, folders: ModelOptions = {}): Mode
   };
 }
 
-function sourceOf({ weights, prepared, precision }: ModelOptions): ModelSource {
-  return {
-    weightsFolder: weights,
-    precision,
-    prepared: prepared === undefined ? undefined : preparedFilesIn(prepared),
-  };
+function sourceOf({ weights, prepared }: ModelFolders): ModelSource {
+  return { weightsFolder: weights, prepared: prepared === undefined ? undefined : preparedFilesIn(prepared) };
 }
 
 /** The pack that a detector needs, or null. */
@@ -66,13 +59,13 @@ export function packOfDetector(name: DetectorName): ModelPack | null {
   return null;
 }
 
-async function loadDetector(runtime: Runtime, name: DetectorName, folders: ModelOptions): Promise<Detector> {
+async function loadDetector(runtime: Runtime, name: DetectorName, folders: ModelFolders): Promise<Detector> {
   if (name === 'hog') return createHogDetector(runtime, sourceOf(folders));
   if (name === 'mmod') return createMmodDetector(runtime, sourceOf(folders));
   return createYunetDetector(runtime, await readPack(packOf('yunet-n'), folders.packs));
 }
 
-async function loadEmbedder(runtime: Runtime, name: EmbedderName, folders: ModelOptions): Promise<Embedder> {
+async function loadEmbedder(runtime: Runtime, name: EmbedderName, folders: ModelFolders): Promise<Embedder> {
   if (name === DLIB_RESNET_MODEL) return createResnetEmbedder(runtime, sourceOf(folders));
   const pack = packOf(name);
   const { side, embeddingLength, ...pixels } = pack.input;

@@ -362,7 +362,7 @@ class GalleryRecognizer implements Recognizer {
 
 /** Everything that decides what becomes of a picture; the version stands for the code itself. */
 function analysisKeyOf(settings: Settings, { id }: Recipe): string {
-  const { detector, minFacePx, scoreThreshold, maxFaces, preprocess, tryRotations, precision } = settings;
+  const { detector, minFacePx, scoreThreshold, maxFaces, preprocess, tryRotations } = settings;
   return JSON.stringify([
     ANALYSIS_VERSION,
     id,
@@ -372,7 +372,6 @@ function analysisKeyOf(settings: Settings, { id }: Recipe): string {
     maxFaces,
     preprocess,
     tryRotations,
-    precision,
   ]);
 }
 

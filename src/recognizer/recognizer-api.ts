@@ -5,7 +5,6 @@ import type { LabelledEmbedding } from '../core/open-set.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { FaceQuality, QualityLevel, QualityReason } from '../core/quality.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Precision } from '../models/precision.ts';
 import type { PictureSource } from '../ports/decoder.ts';
 import type { EnrolledFace, Erasure, GalleryKey, JsonObject, Person, PersonRef } from '../ports/gallery.ts';
 import type { GalleryPeople } from './gallery-people.ts';
@@ -48,11 +47,6 @@ export interface RecognizerOptions {
   readonly recipe?: string | undefined;
   /** Short for the recipe 'dlib-resnet-v1+mirror': mean of the chip's and its mirror image's embedding. */
   readonly mirror?: boolean | undefined;
-  /**
-   * How exactly dlib's nets compute (default 'float32'). 'int8' is about 1.6 times as fast and moves embeddings by about
-   * 0.04, far less than another photo does: a gallery of the one can be searched with the other.
-   */
-  readonly precision?: Precision | undefined;
   /** Greatest distance of a match, for `verify` and `identify`. Default: what stands for the rates below. */
   readonly distanceThreshold?: number | undefined;
   /** A match must be nearer than the next person by this much, else it is ambiguous (default DEFAULT_MARGIN). */

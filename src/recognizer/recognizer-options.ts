@@ -1,5 +1,4 @@
 import type { PreprocessOptions } from '../core/preprocess.ts';
-import type { Precision } from '../models/precision.ts';
 import type { GalleryKey } from '../ports/gallery.ts';
 import { defaultConcurrency, defaultThreadsPerPicture } from './analysis-pool.ts';
 import { type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
@@ -47,7 +46,6 @@ export interface Settings {
   readonly keepCrops: boolean;
   readonly concurrency: number;
   readonly threadsPerPicture: number;
-  readonly precision: Precision;
   readonly maxPixels: number;
   readonly modelsFolder: string | undefined;
   readonly commercial: boolean;
@@ -84,7 +82,6 @@ export function settingsFrom(options: RecognizerOptions): Settings {
     preprocess,
     keepCrops: options.keepCrops ?? true,
     concurrency: wholeAtLeastOne('concurrency', options.concurrency ?? defaultConcurrency()),
-    precision: precisionFrom(options.precision ?? 'float32'),
     threadsPerPicture: wholeAtLeastOne(
       'threadsPerPicture',
       options.threadsPerPicture ?? defaultThreadsPerPicture(),
@@ -115,11 +112,6 @@ function qualityFilterFrom(filter: QualityFilter): QualityFilter {
   throw new TypeError(
     `Expected 'none', 'low', 'medium' or 'high' for qualityFilter but received ${String(filter)}`,
   );
-}
-
-function precisionFrom(precision: Precision): Precision {
-  if (precision === 'float32' || precision === 'int8') return precision;
-  throw new TypeError(`Expected 'float32' or 'int8' for precision but received ${String(precision)}`);
 }
 
 function requirePreprocess({ gamma, autoGamma, downscale }: PreprocessOptions): void {

@@ -76,14 +76,14 @@ describe('graphs that lie ready', () => {
   });
 
   it('of code that is no longer in use go after a month, and not before', async () => {
-    const old = join(folder, 'dlib-resnet-v1.float32.0123');
-    const recent = join(folder, 'dlib-resnet-v1.float32.4567');
+    const old = join(folder, 'dlib-resnet-v1.graph.0123');
+    const recent = join(folder, 'dlib-resnet-v1.graph.4567');
     await writeFile(old, '');
     await writeFile(recent, '');
     await utimes(old, new Date(), new Date(Date.now() - 40 * 24 * 60 * 60 * 1000));
     await embed(await chip());
     const names = await readdir(folder);
     expect(names).toHaveLength(2);
-    expect(names).toContain('dlib-resnet-v1.float32.4567');
+    expect(names).toContain('dlib-resnet-v1.graph.4567');
   });
 });

@@ -19,7 +19,6 @@ describe('the key of embeddings that are kept', () => {
       { scoreThreshold: 0.5 },
       { maxFaces: 3 },
       { tryRotations: true },
-      { precision: 'int8' },
       { preprocess: { gamma: 1.5 } },
       { preprocess: { autoGamma: true } },
       { preprocess: { equalize: true } },

@@ -2,10 +2,8 @@ import type { OverlapRule } from '../../core/geometry.ts';
 import type { TileSpacing } from '../../core/tiled-pyramid.ts';
 import { weightsEntry } from '../manifest.ts';
 import { encodeModel } from '../onnx/encode.ts';
-import { inPrecision } from '../onnx/quantize.ts';
 import { nothingPrepared } from '../prepared-files.ts';
 import { type ModelSource, readWeights } from '../weights.ts';
-import { INT8_RANGES } from './int8-ranges.ts';
 import { type DlibNetwork, parseNetwork } from './network.ts';
 import { buildSplitNetwork, type SplitNetwork } from './network-graph.ts';
 
@@ -32,7 +30,6 @@ const STEM_CONVOLUTIONS = 3;
 export async function prepareMmod({
   weightsFolder,
   prepared = nothingPrepared,
-  precision = 'float32',
 }: ModelSource): Promise<MmodNet> {
   const weights = weightsEntry('dlib-mmod');
   let parsed: Promise<{ network: DlibNetwork; graphs: SplitNetwork }> | undefined;
@@ -43,11 +40,8 @@ export async function prepareMmod({
     });
     return parsed;
   };
-  const part = (name: 'stem' | 'head') =>
-    prepared.get(weights, `${name}.${precision}`, async () =>
-      encodeModel(inPrecision((await parts()).graphs[name], precision, INT8_RANGES[name])),
-    );
-  const [stem, head] = [await part('stem'), await part('head')];
+  const stem = await prepared.get(weights, 'stem', async () => encodeModel((await parts()).graphs.stem));
+  const head = await prepared.get(weights, 'head', async () => encodeModel((await parts()).graphs.head));
   const geometry = await prepared.get(weights, 'geometry', async () =>
     new TextEncoder().encode(JSON.stringify(geometryOf((await parts()).network))),
   );

@@ -5,10 +5,8 @@ import type { Runtime, Session } from '../../ports/runtime.ts';
 import { requireChip } from '../chip-side.ts';
 import { weightsEntry } from '../manifest.ts';
 import { encodeModel } from '../onnx/encode.ts';
-import { inPrecision } from '../onnx/quantize.ts';
 import { nothingPrepared } from '../prepared-files.ts';
 import { type ModelSource, readWeights } from '../weights.ts';
-import { INT8_RANGES } from './int8-ranges.ts';
 import { parseNetwork } from './network.ts';
 import { buildNetworkGraph } from './network-graph.ts';
 
@@ -22,13 +20,14 @@ const CHIP_BYTES = DLIB_CHIP_SIZE * DLIB_CHIP_SIZE * 3;
 /** dlib's ResNet-29 of 2017. throws  AcquaintError('model_missing' | 'model_corrupt') */
 export async function createResnetEmbedder(
   runtime: Runtime,
-  { weightsFolder, prepared = nothingPrepared, precision = 'float32' }: ModelSource = {},
+  { weightsFolder, prepared = nothingPrepared }: ModelSource = {},
 ): Promise<Embedder> {
   const weights = weightsEntry('dlib-resnet-v1');
-  const graph = await prepared.get(weights, precision, async () => {
-    const network = parseNetwork(await readWeights(weights, weightsFolder), DLIB_RESNET_MODEL);
-    return encodeModel(inPrecision(buildNetworkGraph(network), precision, INT8_RANGES.resnet));
-  });
+  const graph = await prepared.get(weights, 'graph', async () =>
+    encodeModel(
+      buildNetworkGraph(parseNetwork(await readWeights(weights, weightsFolder), DLIB_RESNET_MODEL)),
+    ),
+  );
   const session = await runtime.load(graph, { reuseMemory: true });
   return {
     model: DLIB_RESNET_MODEL,

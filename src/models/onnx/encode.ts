@@ -1,7 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type {
   AttributeValue,
-  ConstantData,
   ElementType,
   GraphConstant,
   GraphNode,
@@ -13,13 +12,7 @@ import type {
 const IR_VERSION = 8;
 const OPERATOR_SET_VERSION = 17;
 /** TensorProto.DataType of onnx.proto. */
-const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  int32: 6,
-  int64: 7,
-};
+const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int64: 7 };
 /** AttributeProto.AttributeType of onnx.proto. */
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
@@ -70,7 +63,7 @@ function attributeMessage(name: string, value: AttributeValue): Message {
 function tensorMessage({ name, dims, data }: GraphConstant): Message {
   return (writer) => {
     for (const dim of dims) integer(writer, 1, dim);
-    integer(writer, 2, ELEMENT_TYPES[elementTypeOf(data)]);
+    integer(writer, 2, ELEMENT_TYPES[data instanceof Float32Array ? 'float32' : 'int64']);
     text(writer, 8, name);
     writer.tag(9, WireType.LengthDelimited).bytes(littleEndianBytes(data));
   };
@@ -95,15 +88,8 @@ function valueMessage({ name, type, dims }: GraphValue): Message {
   };
 }
 
-function elementTypeOf(data: ConstantData): ElementType {
-  if (data instanceof Float32Array) return 'float32';
-  if (data instanceof Int8Array) return 'int8';
-  if (data instanceof Uint8Array) return 'uint8';
-  return data instanceof Int32Array ? 'int32' : 'int64';
-}
-
 /** ONNX stores raw data little-endian; so does every platform that Node runs on with prebuilt runtimes. */
-function littleEndianBytes(data: ConstantData): Uint8Array {
+function littleEndianBytes(data: Float32Array | BigInt64Array): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 

@@ -1,10 +1,7 @@
 import type { Tensor } from '../../ports/runtime.ts';
 
 /** The few element types our nets use. */
-export type ElementType = Tensor['type'] | 'int64' | 'int32' | 'int8';
-
-/** What a constant holds; its array tells its element type. */
-export type ConstantData = Float32Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
+export type ElementType = Tensor['type'] | 'int64';
 
 /** A value that enters or leaves the graph; a string in `dims` names a dimension whose size is open. */
 export interface GraphValue {
@@ -26,7 +23,7 @@ export interface GraphNode {
 export interface GraphConstant {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly data: ConstantData;
+  readonly data: Float32Array | BigInt64Array;
 }
 
 export interface OnnxGraph {
@@ -58,17 +55,11 @@ export class GraphBuilder {
   }
 
   floats(dims: readonly number[], data: Float32Array): string {
-    return this.constant(dims, data);
+    return this.#constant(dims, data);
   }
 
   integers(values: readonly number[]): string {
-    return this.constant([values.length], BigInt64Array.from(values, BigInt));
-  }
-
-  constant(dims: readonly number[], data: ConstantData): string {
-    const name = `constant_${this.#constants.length}`;
-    this.#constants.push({ name, dims, data });
-    return name;
+    return this.#constant([values.length], BigInt64Array.from(values, BigInt));
   }
 
   /** The graph, with `result` under the name of `output`. */
@@ -78,5 +69,11 @@ export class GraphBuilder {
       { operator: 'Identity', inputs: [result], output: output.name, attributes: {} },
     ];
     return { name: this.#name, inputs: [input], outputs: [output], nodes, constants: this.#constants };
+  }
+
+  #constant(dims: readonly number[], data: Float32Array | BigInt64Array): string {
+    const name = `constant_${this.#constants.length}`;
+    this.#constants.push({ name, dims, data });
+    return name;
   }
 }
