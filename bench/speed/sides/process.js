@@ -1,6 +1,7 @@
 // A side of a comparison: a process of its own, so that no other's memory or caches help or hinder it. It loads and warms up,
 // then runs once a line on its input and answers with a line of JSON: { ms, faces, cpuMs, peakMb }.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -14,12 +15,13 @@ export function startSide(script, options) {
 }
 
 export function talkTo(child, name) {
+  const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async run() {
       child.stdin.write('run\n');
       const { value, done } = await lines.next();
-      if (done) throw new Error(`${name} ended without an answer`);
+      if (done) throw new Error(`${name} ended without an answer: ${(await ended).join(' ')}`);
       return JSON.parse(value);
     },
     close() {
