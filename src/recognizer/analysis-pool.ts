@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
+import { stackSizeMb } from '../runtime/stack-size.ts';
 import { usableCores } from '../runtime/usable-cores.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
 import type { Outcome, WorkerSetup } from './analysis-worker.ts';
@@ -109,6 +110,7 @@ function startPool(concurrency: number, setup: WorkerSetup): Piscina {
     maxThreads: concurrency,
     concurrentTasksPerWorker: 1,
     idleTimeout: Number.POSITIVE_INFINITY,
+    resourceLimits: { stackSizeMb: stackSizeMb() },
     workerData: setup,
   });
 }

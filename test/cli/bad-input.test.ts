@@ -18,6 +18,15 @@ async function expectNamed(folder: string, file: string, content: Uint8Array | s
 }
 
 describe('a bad picture is named with its reason, and the others go on', () => {
+  it('also among so many arguments that they would overflow the stack of a thread that opens a net', async () => {
+    const missing = Array.from({ length: 1500 }, (_, i) => `${'long/'.repeat(20)}missing-${i}.jpg`);
+    const { code, stdout } = await runCli(await testFolder(), 'detect', ...missing, photos.cage, '--json');
+    expect(code).toBe(1);
+    const lines = jsonLines(stdout);
+    expect(lines).toHaveLength(1501);
+    expect(lines.filter((line) => 'faces' in line)).toHaveLength(1);
+  });
+
   it('a text file named .jpg', async () => {
     await expectNamed(await testFolder(), 'text.jpg', 'hello', /not a picture/i);
   });
