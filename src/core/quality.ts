@@ -326,7 +326,5 @@ function levelLines(plane: ChipPlane, part: Rect): number | null {
     }
     return sum / 9;
   };
-  return mean(pixels, (at) =>
-    Math.abs(blurred(at - 3 * width) - 2 * blurred(at) + blurred(at + 3 * width)),
-  );
+  return mean(pixels, (at) => Math.abs(blurred(at - 3 * width) - 2 * blurred(at) + blurred(at + 3 * width)));
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AcquaintError } from '../errors.ts';
 import type { Collection, CollectionSettings } from '../ports/gallery.ts';
+import type { SqlRow } from '../sqlite/sql-row.ts';
 import type { Connection } from './connection.ts';
 import type { GalleryKind } from './schema.ts';
-import type { SqlRow } from './sql-row.ts';
 
 export const DEFAULT_COLLECTION = 'default';
 

@@ -1,8 +1,8 @@
 import type { LifeEvent, LifeEventKind, PersonChange } from '../ports/gallery.ts';
+import type { SqlRow } from '../sqlite/sql-row.ts';
 import type { Connection } from './connection.ts';
 import { contexts, openJson, sealJson } from './gallery-rows.ts';
 import type { PeopleTable, PersonRow } from './people-table.ts';
-import type { SqlRow } from './sql-row.ts';
 
 /** What an event keeps, so that it can be taken back. */
 export interface EventDetail {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AcquaintError } from '../errors.ts';
 import type { EnrolledFace, GalleryEmbedding, NewFace } from '../ports/gallery.ts';
+import type { SqlRow } from '../sqlite/sql-row.ts';
 import type { Connection } from './connection.ts';
 import {
   contentKey,
@@ -14,7 +15,6 @@ import {
   sealJson,
 } from './gallery-rows.ts';
 import type { PersonRow } from './people-table.ts';
-import type { SqlRow } from './sql-row.ts';
 
 /** Where a face is. */
 export interface FaceRow {

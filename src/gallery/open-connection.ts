@@ -1,5 +1,7 @@
 import { AcquaintError } from '../errors.ts';
 import type { GalleryKey } from '../ports/gallery.ts';
+import { rowOf } from '../sqlite/sql-row.ts';
+import { type Database, loadSqlite } from '../sqlite/sqlite-driver.ts';
 import {
   type CollectionRow,
   collectionNotFound,
@@ -13,8 +15,6 @@ import { corruptError, galleryError, isBusy, lockedError } from './gallery-error
 import { holdGalleryFile, prepareGalleryFile } from './gallery-file.ts';
 import { createSchema, type GalleryKind } from './schema.ts';
 import { createSeal, openSeal, PLAIN, type Seal } from './sealer.ts';
-import { rowOf } from './sql-row.ts';
-import { type Database, loadSqlite } from './sqlite-driver.ts';
 import { upgradeSchema } from './upgrades.ts';
 
 export interface OpenOptions {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AcquaintError } from '../errors.ts';
 import type { JsonObject, Person } from '../ports/gallery.ts';
+import type { SqlRow } from '../sqlite/sql-row.ts';
 import type { Connection } from './connection.ts';
 import { contexts, externalKey, nameKey, openJson, sealJson } from './gallery-rows.ts';
-import type { SqlRow } from './sql-row.ts';
 
 /** A person's row: also of one who is removed. */
 export interface PersonRow extends Person {

@@ -1,4 +1,4 @@
-import type { Database } from './sqlite-driver.ts';
+import type { Database } from '../sqlite/sqlite-driver.ts';
 
 /** "acqt" in SQLite's header: tells a gallery from another program's database. */
 export const APPLICATION_ID = 0x61637174;

@@ -2,7 +2,7 @@ import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { FaceQuality } from '../core/quality.ts';
-import type { DetectionOptions } from '../ports/detector.ts';
+import type { Detection, DetectionOptions } from '../ports/detector.ts';
 import type { DetectorName } from './recognizer-api.ts';
 
 /** What is asked of a worker about one picture. Plain data: it crosses a thread boundary. */
@@ -13,6 +13,8 @@ export interface AnalysisRequest {
   readonly tryRotations: boolean;
   readonly detector: DetectorName;
   readonly detection: DetectionOptions;
+  /** Faces that are known already, in pixels of the picture as it was given; null: they are looked for. */
+  readonly known: readonly Detection[] | null;
   /** Points to report; chips are always aligned by 5. */
   readonly landmarks: 5 | 68;
   /** null: no embeddings are made and no embedding net is loaded. */

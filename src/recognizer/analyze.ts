@@ -22,12 +22,7 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
     x: request.image.width / prepared.width,
     y: request.image.height / prepared.height,
   };
-  const minFacePx = Math.max(1, request.detection.minFacePx / scale.x);
-  const detector = await models.detector(request.detector);
-  const options = { ...request.detection, minFacePx };
-  const { image, turns, detections }: Upright = request.tryRotations
-    ? await detectUpright(detector, await models.landmarks(5), prepared, options)
-    : { image: prepared, turns: 0, detections: await detector.detect(prepared, options) };
+  const { image, turns, detections } = await findFaces(models, prepared, scale, request);
   const boxes = detections.map(({ box }) => scaleRect(unrotatedRect(box, prepared, turns), scale));
   const embedded = request.embedding
     ? await embedFaces(models, image, detections, boxes, request.embedding)
@@ -47,6 +42,25 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
     landmarks: landmarks[i]!.map((point) => scalePoint(unrotatedPoint(point, prepared, turns), scale)),
     embedded: embedded?.[i]?.face ?? null,
   }));
+}
+
+/** The faces of the prepared picture, which `image` shows upright. */
+async function findFaces(
+  models: Models,
+  prepared: RgbImage,
+  scale: Scale,
+  { known, detector: name, detection, tryRotations }: AnalysisRequest,
+): Promise<Upright> {
+  if (known !== null) {
+    const back = { x: 1 / scale.x, y: 1 / scale.y };
+    const detections = known.map(({ box, score }) => ({ box: scaleRect(box, back), score }));
+    return { image: prepared, turns: 0, detections };
+  }
+  const detector = await models.detector(name);
+  const options = { ...detection, minFacePx: Math.max(1, detection.minFacePx / scale.x) };
+  return tryRotations
+    ? detectUpright(detector, await models.landmarks(5), prepared, options)
+    : { image: prepared, turns: 0, detections: await detector.detect(prepared, options) };
 }
 
 /** Loads what `analyze` will need with that detector and recipe; null: without embeddings. */

@@ -105,6 +105,7 @@ async function embeddingInPicture(
     tryRotations,
     detector,
     detection: { minFacePx, scoreThreshold, maxFaces },
+    known: null,
     landmarks: 5,
     embedding: { recipe: recipe.id, returnChips: false },
   });

@@ -33,6 +33,8 @@ export interface GalleryPeople {
   list(options?: { readonly where?: JsonObject | undefined }): Promise<readonly Person[]>;
   find(who: Who): Promise<Person>;
   faces(who: Who): Promise<readonly EnrolledFace[]>;
+  /** The aligned crop that was kept of a face, a JPEG file; null when there is none, or no such face. */
+  crop(faceId: string): Promise<Uint8Array | null>;
   /** Another name, external id, metadata or best face; what is absent stays. */
   change(who: Who, change: PersonChange): Promise<Person>;
   /** All faces of one become faces of the other. */
@@ -99,6 +101,7 @@ export function createGalleryPeople(
     },
     find,
     faces: async (who) => gallery.facesOf(await idOf(who)),
+    crop: (faceId) => gallery.crop(faceId),
     change: async (who, change) => gallery.change(await idOf(who), change),
     merge: async (who, into) => gallery.merge(await idOf(who), await idOf(into)),
     split: async (who, faceIds, name) => gallery.split(await idOf(who), faceIds, name),

@@ -10,7 +10,7 @@ import { createDecoder } from '../imaging/decode.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Gallery } from '../ports/gallery.ts';
 import { requireAllowed, requireAllowedLandmarks, requireFetched } from './allowed-models.ts';
-import type { AnalysedFace, EmbeddingRequest } from './analysis.ts';
+import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { checkGallery } from './check-gallery.ts';
 import { enrollPicture, type Lookalike, onlyFace } from './enroll.ts';
@@ -24,17 +24,20 @@ import { DEFAULT_EFFORT, findRecipe, type Recipe, recipeOf, recipeOfEffort } fro
 import type {
   DetectOptions,
   EmbeddedFace,
+  EmbedOptions,
   Enrollment,
   EnrollOptions,
   IdentifyOptions,
   PictureFaces,
   PictureInput,
+  PictureOptions,
   Recognizer,
   RecognizerOptions,
+  SearchOptions,
   StepOptions,
   Verification,
 } from './recognizer-api.ts';
-import { defaultMinFacePx, type Settings, settingsFrom } from './recognizer-options.ts';
+import { defaultMinFacePx, requireMinFacePx, type Settings, settingsFrom } from './recognizer-options.ts';
 import { calibrationJson, isOutgrown, type StoredCalibration } from './stored-calibration.ts';
 import { calibrateThresholds, DEFAULT_IDENTIFY_RATE, isMeasured, thresholdsOf } from './thresholds.ts';
 
@@ -46,6 +49,10 @@ import { calibrateThresholds, DEFAULT_IDENTIFY_RATE, isMeasured, thresholdsOf } 
  */
 export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const settings = settingsFrom(options);
+  return openWith(settings, createAnalysisPool(settings));
+}
+
+async function openWith(settings: Settings, pool: AnalysisPool): Promise<Recognizer> {
   const wanted = settings.recipe ?? recipeOfEffort(DEFAULT_EFFORT);
   // Before a gallery is made that nothing could be enrolled in, and that another recipe could not use.
   requireAllowed(settings, wanted);
@@ -64,7 +71,7 @@ export async function openRecognizer(options: RecognizerOptions = {}): Promise<R
     await gallery.close();
     throw error;
   }
-  return new GalleryRecognizer(settings, recipe, gallery, createAnalysisPool(settings));
+  return new GalleryRecognizer(settings, recipe, gallery, pool);
 }
 
 function makesFile({ gallery, createGallery }: Settings): boolean {
@@ -85,6 +92,15 @@ const ANALYSIS_VERSION = 3;
 
 /** One picture is decoded while the others are analysed. */
 const DECODING_AHEAD = 1;
+
+/** What is done with one picture. */
+interface Analysis extends PictureOptions {
+  /** null: no embeddings. */
+  readonly embedding: EmbeddingRequest | null;
+  readonly landmarks?: 5 | 68;
+  /** Faces that need not be looked for. */
+  readonly known?: AnalysisRequest['known'] | undefined;
+}
 
 class GalleryRecognizer implements Recognizer {
   readonly recipe: string;
@@ -121,13 +137,13 @@ class GalleryRecognizer implements Recognizer {
     return this.#pool.load(this.#settings.detector, purpose === 'embed' ? this.recipe : null);
   }
 
-  async detect(input: PictureInput, { landmarks = 5, signal }: DetectOptions = {}) {
+  async detect(input: PictureInput, { landmarks = 5, ...options }: DetectOptions = {}) {
     if (landmarks !== 5 && landmarks !== 68) {
       throw new RangeError(`Expected 5 or 68 for landmarks but received ${String(landmarks)}`);
     }
     requireAllowedLandmarks(this.#settings, landmarks);
     const image = await this.#load(input);
-    const faces = await this.#analyze(image, null, landmarks, signal);
+    const faces = await this.#analyze(image, { ...options, embedding: null, landmarks });
     return pictureFaces(
       image,
       faces.map(({ box, score, landmarks: points }) => ({ box, score, landmarks: points })),
@@ -152,9 +168,12 @@ class GalleryRecognizer implements Recognizer {
     return this.#pool.embed(chips, this.recipe);
   }
 
-  async embed(input: PictureInput, { signal }: StepOptions = {}): Promise<PictureFaces<EmbeddedFace>> {
+  async embed(
+    input: PictureInput,
+    { faces: known, ...options }: EmbedOptions = {},
+  ): Promise<PictureFaces<EmbeddedFace>> {
     const image = await this.#load(input);
-    const faces = await this.#analyze(image, this.#embedding(), 5, signal);
+    const faces = await this.#analyze(image, { ...options, embedding: this.#embedding(), known });
     return pictureFaces(
       image,
       faces.map((face) => this.#embedded(face)),
@@ -163,6 +182,10 @@ class GalleryRecognizer implements Recognizer {
 
   async identify(input: PictureInput, { where, ...options }: IdentifyOptions = {}) {
     const { width, height, faces } = await this.embed(input, options);
+    return { width, height, faces: await this.identifyFaces(faces, { where }) };
+  }
+
+  async identifyFaces(faces: readonly EmbeddedFace[], { where }: SearchOptions = {}) {
     const { distanceThreshold, margin, identifyRate, uniqueNames } = this.#settings;
     const snapshot = await this.#snapshot();
     const rules = {
@@ -173,10 +196,10 @@ class GalleryRecognizer implements Recognizer {
       uniqueNames,
       among: where && new Set(peopleWith(snapshot.people.values(), where).map(({ id }) => id)),
     };
-    return { width, height, faces: identifyFaces(faces, snapshot, rules) };
+    return identifyFaces(faces, snapshot, rules);
   }
 
-  async verify(a: PictureInput, b: PictureInput, options: StepOptions = {}): Promise<Verification> {
+  async verify(a: PictureInput, b: PictureInput, options: PictureOptions = {}): Promise<Verification> {
     const [first, second] = await Promise.all([
       this.#onlyEmbedding(a, 'first', options),
       this.#onlyEmbedding(b, 'second', options),
@@ -195,7 +218,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async enroll(name: string, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
-    const { largest = false, allowLookalikes = false, signal, onProgress } = options;
+    const { largest = false, allowLookalikes = false, signal, minFacePx, onProgress } = options;
     const context = {
       decoder: this.#decoder,
       gallery: this.#gallery,
@@ -204,7 +227,11 @@ class GalleryRecognizer implements Recognizer {
       largest,
       lookalike: (embedding: Float32Array) => (allowLookalikes ? null : this.#lookalike(name, embedding)),
       analyze: (image: RgbImage) =>
-        this.#analyze(image, { recipe: this.galleryRecipe, returnChips: true }, 5, signal),
+        this.#analyze(image, {
+          embedding: { recipe: this.galleryRecipe, returnChips: true },
+          minFacePx,
+          signal,
+        }),
     };
     const results: Enrollment[] = [];
     const limit = this.#settings.concurrency + DECODING_AHEAD;
@@ -259,6 +286,14 @@ class GalleryRecognizer implements Recognizer {
     return { person: name, ...erasure, erased: true as const };
   }
 
+  openCollection(name: string, { create = false }: { readonly create?: boolean | undefined } = {}) {
+    if (this.#settings.gallery === ':memory:') {
+      throw new TypeError('Expected a gallery file for several collections but people are kept in memory');
+    }
+    const settings = { ...this.#settings, collection: name, createGallery: create, recipe: undefined };
+    return openWith(settings, { ...this.#pool, close: async () => {} });
+  }
+
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#pool.close();
@@ -277,16 +312,20 @@ class GalleryRecognizer implements Recognizer {
 
   async #analyze(
     image: RgbImage,
-    embedding: EmbeddingRequest | null,
-    landmarks: 5 | 68,
-    signal?: AbortSignal,
+    { embedding, minFacePx, landmarks = 5, known = null, signal }: Analysis,
   ): Promise<readonly AnalysedFace[]> {
     requireNotAborted(signal);
     const { preprocess, detector, scoreThreshold, maxFaces, tryRotations } = this.#settings;
-    const minFacePx = this.#settings.minFacePx ?? defaultMinFacePx(image.width, image.height);
-    const detection = { minFacePx, scoreThreshold, maxFaces };
+    const detection = {
+      minFacePx:
+        minFacePx === undefined
+          ? (this.#settings.minFacePx ?? defaultMinFacePx(image.width, image.height))
+          : requireMinFacePx(minFacePx),
+      scoreThreshold,
+      maxFaces,
+    };
     return this.#pool.analyze(
-      { image, preprocess, tryRotations, detector, detection, landmarks, embedding },
+      { image, preprocess, tryRotations, detector, detection, known, landmarks, embedding },
       signal,
     );
   }
@@ -326,9 +365,9 @@ class GalleryRecognizer implements Recognizer {
     };
   }
 
-  async #onlyEmbedding(input: PictureInput, which: string, options: StepOptions): Promise<Float32Array> {
+  async #onlyEmbedding(input: PictureInput, which: string, options: PictureOptions): Promise<Float32Array> {
     const image = await this.#load(input);
-    const faces = await this.#analyze(image, this.#embedding(), 5, options.signal);
+    const faces = await this.#analyze(image, { ...options, embedding: this.#embedding() });
     try {
       return onlyFace(faces, false).embedded.embedding;
     } catch (error) {

@@ -159,17 +159,30 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface IdentifyOptions extends StepOptions {
+export interface PictureOptions extends StepOptions {
+  /** For this picture instead of the recognizer's. */
+  readonly minFacePx?: number | undefined;
+}
+
+/** Among whom a face is looked for. */
+export interface SearchOptions {
   /** Only people whose metadata has these values are looked at. */
   readonly where?: JsonObject | undefined;
 }
 
-export interface DetectOptions extends StepOptions {
+export interface IdentifyOptions extends PictureOptions, SearchOptions {}
+
+export interface EmbedOptions extends PictureOptions {
+  /** The faces, where they are known: nothing is looked for then. Boxes in pixels of the upright picture. */
+  readonly faces?: readonly { readonly box: Rect; readonly score: number }[] | undefined;
+}
+
+export interface DetectOptions extends PictureOptions {
   /** 68 reads a further 99 MB file whose licence excludes commercial use. Default 5. */
   readonly landmarks?: 5 | 68 | undefined;
 }
 
-export interface EnrollOptions extends StepOptions {
+export interface EnrollOptions extends PictureOptions {
   /** Of several faces take the largest, instead of refusing the picture as 'multiple_faces'. */
   readonly largest?: boolean | undefined;
   /**
@@ -217,14 +230,16 @@ export interface Recognizer {
   /** Embeddings of aligned chips, by this recognizer's recipe. */
   embedChips(chips: readonly RgbImage[]): Promise<readonly Float32Array[]>;
   /** Faces with their embeddings. */
-  embed(picture: PictureInput, options?: StepOptions): Promise<PictureFaces<EmbeddedFace>>;
+  embed(picture: PictureInput, options?: EmbedOptions): Promise<PictureFaces<EmbeddedFace>>;
   /** Who is in the picture. "Nobody known" is a value, not an error. */
   identify(picture: PictureInput, options?: IdentifyOptions): Promise<PictureFaces<IdentifiedFace>>;
+  /** The same of the faces of one picture that are embedded already, by this recognizer's recipe. */
+  identifyFaces(faces: readonly EmbeddedFace[], options?: SearchOptions): Promise<readonly IdentifiedFace[]>;
   /**
    * Whether two pictures of one face each show the same person.
    * throws AcquaintError('no_face' | 'multiple_faces') naming the picture
    */
-  verify(a: PictureInput, b: PictureInput, options?: StepOptions): Promise<Verification>;
+  verify(a: PictureInput, b: PictureInput, options?: PictureOptions): Promise<Verification>;
   /**
    * Enrols a person's pictures, one face each; several at once, each on its own: one that fails does not stop the
    * others. ensures  one entry a picture, in order; what is reported as enrolled is on disk.
@@ -255,6 +270,12 @@ export interface Recognizer {
   person(name: string): Promise<{ readonly person: Person; readonly faces: readonly EnrolledFace[] }>;
   /** Short for `gallery.forget([name])`. throws AcquaintError('person_not_found') */
   forget(name: string): Promise<Forgotten>;
+  /**
+   * Another collection of the same gallery, with the same options but the recipe, which is the collection's. It shares
+   * this one's nets and threads: close it first.
+   * throws  AcquaintError('collection_not_found' where none may be made)
+   */
+  openCollection(name: string, options?: { readonly create?: boolean | undefined }): Promise<Recognizer>;
   /** Waits for pictures in work, then frees nets, threads and the gallery. Calling it twice is harmless. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -67,7 +67,7 @@ export function settingsFrom(options: RecognizerOptions): Settings {
     key: options.gallery === undefined ? undefined : options.key,
     onGalleryProgress: options.onGalleryProgress,
     detector,
-    minFacePx: options.minFacePx === undefined ? undefined : atLeast('minFacePx', options.minFacePx, 1),
+    minFacePx: options.minFacePx === undefined ? undefined : requireMinFacePx(options.minFacePx),
     scoreThreshold: atLeast('scoreThreshold', options.scoreThreshold ?? 0, Number.NEGATIVE_INFINITY),
     maxFaces: wholeAtLeastOne('maxFaces', options.maxFaces ?? DEFAULT_MAX_FACES),
     recipe: recipeFrom(options),
@@ -90,6 +90,11 @@ export function settingsFrom(options: RecognizerOptions): Settings {
     modelsFolder: options.modelsFolder,
     commercial: options.commercial ?? false,
   };
+}
+
+/** throws  RangeError below one pixel */
+export function requireMinFacePx(value: number): number {
+  return atLeast('minFacePx', value, 1);
 }
 
 /** Effort, mirror and recipe are three ways to say one thing. */

@@ -2,7 +2,7 @@ import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PeopleEvaluation, StoredCalibration } from 'acquaint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
+import { loadSqlite } from '../../src/sqlite/sqlite-driver.ts';
 import { type CliResult, jsonLines, makeFolder, runCli } from './cli-process.ts';
 import { KNOWN_PEOPLE, makePeople } from './known-people.ts';
 

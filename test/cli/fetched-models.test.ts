@@ -1,8 +1,8 @@
 import { access, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
 import { findPack } from '../../src/packs/catalog.ts';
+import { loadSqlite } from '../../src/sqlite/sqlite-driver.ts';
 import { pulledModel } from '../models/pulled-model.ts';
 import { type CliResult, finished, jsonLines, photos, runCli, startCli, testFolder } from './cli-process.ts';
 

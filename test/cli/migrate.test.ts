@@ -5,7 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EnrolledFace, migrateGallery, openRecognizer } from 'acquaint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
+import { loadSqlite } from '../../src/sqlite/sqlite-driver.ts';
 import { pulledModel } from '../models/pulled-model.ts';
 import {
   type CliResult,

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
 import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { loadSqlite } from '../../src/sqlite/sqlite-driver.ts';
 import { LENGTH, newFace, RECIPE } from './gallery-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'acquaint-sealing-'));

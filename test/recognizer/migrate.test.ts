@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { euclideanDistance, migrateGallery, openRecognizer } from 'acquaint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadSqlite } from '../../src/gallery/sqlite-driver.ts';
 import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { loadSqlite } from '../../src/sqlite/sqlite-driver.ts';
 import { photos } from '../cli/cli-process.ts';
 
 const TO = 'dlib-resnet-v1+4views';
