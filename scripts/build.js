@@ -27,9 +27,13 @@ execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: r
 // What the package ships: few files, because each of two hundred modules costs a millisecond at every start.
 buildSync({
   absWorkingDir: root,
-  entryPoints: ['src/index.ts', 'src/cli/main.ts', 'src/recognizer/analysis-worker.ts'],
+  entryPoints: {
+    index: 'src/index.ts',
+    main: 'src/cli/main.ts',
+    server: 'src/server/index.ts',
+    'analysis-worker': 'src/recognizer/analysis-worker.ts',
+  },
   outdir: 'dist/bundle',
-  entryNames: '[name]',
   bundle: true,
   splitting: true,
   packages: 'external',

@@ -86,6 +86,12 @@ export type {
 } from './recognizer/check-gallery.ts';
 export type { FailedPicture } from './recognizer/embed-anew.ts';
 export { type ExchangeOptions, type ImportSource, inspectImport } from './recognizer/exchange.ts';
+export {
+  createFaceTracker,
+  type FaceTracker,
+  type TrackedFace,
+  type TrackerOptions,
+} from './recognizer/face-tracker.ts';
 export type { GalleryPeople, Who } from './recognizer/gallery-people.ts';
 export { mapInOrder } from './recognizer/map-in-order.ts';
 export { type MigrateOptions, type Migration, migrateGallery } from './recognizer/migrate.ts';

@@ -88,7 +88,9 @@ export const DetectedFace = Type.Object(detected);
 export const EmbeddedFace = Type.Object({
   ...detected,
   embedding: Type.Array(Type.Number()),
-  recipe: Type.String({ description: 'How the embedding was made; only those of one recipe can be compared' }),
+  recipe: Type.String({
+    description: 'How the embedding was made; only those of one recipe can be compared',
+  }),
   ...measured,
 });
 export const IdentifiedFace = Type.Object({ ...detected, ...identified, ...measured });
@@ -195,7 +197,9 @@ export const Receipts = Type.Object({ receipts: Type.Array(Receipt) });
 export const Erasure = Type.Object({
   faces: count('Faces erased'),
   receipt: Receipt,
-  wiped: Type.Boolean({ description: 'false: another process still reads the old state; wiped at the next chance' }),
+  wiped: Type.Boolean({
+    description: 'false: another process still reads the old state; wiped at the next chance',
+  }),
 });
 
 const settings = {
@@ -204,7 +208,9 @@ const settings = {
   graceDays: Type.Number({ minimum: 0 }),
   retentionDays: nullable(Type.Number({ exclusiveMinimum: 0 })),
 };
-export const CollectionSettings = Type.Object(settings, { description: 'Rules of a collection: docs/gallery.md' });
+export const CollectionSettings = Type.Object(settings, {
+  description: 'Rules of a collection: docs/gallery.md',
+});
 export const CollectionSettingsChange = Type.Partial(Type.Object(settings), {
   additionalProperties: false,
   minProperties: 1,
@@ -265,7 +271,9 @@ export const CreatedApiKey = Type.Object({
 export const Session = Type.Object({
   caller: Type.String({ description: 'Name of the key; local where none is needed' }),
   scopes: Type.Array(ScopeName),
-  csrfToken: nullable(Type.String({ description: 'To be sent as X-CSRF-Token with every change; null without a session' })),
+  csrfToken: nullable(
+    Type.String({ description: 'To be sent as X-CSRF-Token with every change; null without a session' }),
+  ),
   expiresAt: nullable(Type.String()),
 });
 

@@ -209,6 +209,10 @@ export const wholeFromOne = numberParser(
   'a whole number of at least 1',
   (n) => Number.isSafeInteger(n) && n >= 1,
 );
+export const wholeFromZero = numberParser(
+  'a whole number of at least 0',
+  (n) => Number.isSafeInteger(n) && n >= 0,
+);
 export const atLeastZero = numberParser('a number of at least 0', (n) => n >= 0);
 export const aboveZero = numberParser('a number above 0', (n) => n > 0);
 export const share = numberParser('a number above 0 and below 1', (n) => n > 0 && n < 1);

@@ -12,12 +12,14 @@ import { addEvaluate } from './commands/evaluate.ts';
 import { addExport } from './commands/export.ts';
 import { addForget } from './commands/forget.ts';
 import { addImport } from './commands/import.ts';
+import { addKeys } from './commands/keys.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addModels } from './commands/models.ts';
 import { addPeople } from './commands/people.ts';
 import { addPeopleLife } from './commands/people-life.ts';
 import { addRecognize } from './commands/recognize.ts';
 import { addSeal } from './commands/seal.ts';
+import { addServe } from './commands/serve.ts';
 import { addVerify } from './commands/verify.ts';
 import { applyConfiguration } from './configuration.ts';
 import { loadKey } from './gallery-key.ts';
@@ -63,6 +65,8 @@ export function buildProgram(context: RunContext): Command {
     addExport,
     addImport,
     addSeal,
+    addServe,
+    addKeys,
     addEvaluate,
     addCalibrate,
     addMigrate,

@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { addExamples, type RunContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import {
+  addCommonOptions,
+  type CommonFlags,
+  recognizerOptions,
+  wholeFromOne,
+  wholeFromZero,
+} from '../options.ts';
+import { note } from '../output.ts';
+import { locatePath } from '../picture-files.ts';
+
+interface ServeFlags extends CommonFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly data?: string;
+  readonly maxUpload: number;
+  readonly queue: number;
+  readonly requests: number;
+  readonly trustProxy?: boolean;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+export function addServe(program: Command, context: RunContext): void {
+  const command = program
+    .command('serve')
+    .summary('serve the gallery over HTTP')
+    .description(
+      'Serves the gallery over HTTP and WebSocket; /docs describes the API. On this machine alone it needs no key as ' +
+        'long as none was made; on any other address it does not start without (acquaint keys create).',
+    )
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', wholeFromZero, 8420)
+    .option('--data <dir>', "folder of keys, audit log and jobs; default: the gallery's path with .server")
+    .option('--max-upload <MiB>', 'largest picture', wholeFromOne, 25)
+    .option(
+      '--queue <length>',
+      'requests with pictures that may wait; the next is answered 503',
+      wholeFromOne,
+      32,
+    )
+    .option('--requests <number>', 'requests a minute from one key', wholeFromOne, 1200)
+    .option('--trust-proxy', "take the client's address from X-Forwarded-For: behind your own proxy only");
+  addCommonOptions(command, ['gallery', 'threshold', 'rate', 'decision', 'picture', 'recipe', 'progress']);
+  addExamples(command, [
+    ['acquaint serve', 'for programs on this machine: http://127.0.0.1:8420/docs'],
+    ['acquaint keys create --name door --scopes recognize', 'from now on a key is needed'],
+    ['acquaint serve --host 0.0.0.0', 'for the network, with keys'],
+  ]);
+  command.action((flags: ServeFlags) => runServe(flags, context));
+}
+
+async function runServe(flags: ServeFlags, context: RunContext): Promise<void> {
+  const { openServer } = await import('../../server/index.ts');
+  const server = await openServer({
+    recognizer: { ...recognizerOptions(flags), gallery: await locatePath(flags.gallery) },
+    host: flags.host,
+    port: flags.port,
+    data: flags.data && (await locatePath(flags.data)),
+    maxUploadBytes: flags.maxUpload * MEBIBYTE,
+    queueLength: flags.queue,
+    requestsPerMinute: flags.requests,
+    trustProxy: flags.trustProxy,
+    log: flags.quiet ? undefined : process.stdout,
+  });
+  try {
+    const keys = server.needsKeys ? 'an API key is needed' : 'no API key is needed from this machine';
+    note(`Listening on ${server.url} (${keys}); ${server.url}/docs describes the API. Ctrl-C ends it.`);
+    await Promise.race([server.ready.then(() => never), ended(context.signal)]);
+  } finally {
+    await server.close();
+  }
+  context.finish(exitCodes.done);
+}
+
+const never = new Promise<never>(() => {});
+
+/** Until Ctrl-C, or whoever runs it as a service ends it. */
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    process.once('SIGTERM', () => resolve());
+    if (signal.aborted) resolve();
+  });
+}

@@ -1,0 +1,5 @@
+export { SCOPES, type Scope } from '../api/scopes.ts';
+export { ApiKeys, type NewKey } from './api-keys.ts';
+export { type AcquaintServer, openServer } from './open-server.ts';
+export { DEFAULT_HOST, DEFAULT_PORT, type ServerOptions } from './server-options.ts';
+export { defaultDataFolder, openServerStore } from './server-store.ts';

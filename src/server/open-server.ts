@@ -1,0 +1,116 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openRecognizer } from '../index.ts';
+import { ApiKeys } from './api-keys.ts';
+import { AuditLog } from './audit-log.ts';
+import { buildApp } from './build-app.ts';
+import type { App, ServerContext } from './context.ts';
+import { createMetrics } from './metrics.ts';
+import { OpenCollections } from './open-collections.ts';
+import { isLoopback, type ServerOptions, type ServerSettings, serverSettingsFrom } from './server-options.ts';
+import { openServerStore } from './server-store.ts';
+import { Sessions } from './sessions.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface AcquaintServer {
+  /** http://host:port, with the port it got. */
+  readonly url: string;
+  /** Whether keys are needed. */
+  readonly needsKeys: boolean;
+  /** Resolves when the nets are loaded. throws what loading throws */
+  readonly ready: Promise<void>;
+  /** Takes no more requests, lets those in work come to their end, then closes everything. */
+  close(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Serves a gallery over HTTP.
+ * throws  RangeError for a wrong option; Error when no key keeps others out of an address that others reach, or the
+ *         address cannot be listened on; AcquaintError of the gallery
+ */
+export async function openServer(options: ServerOptions): Promise<AcquaintServer> {
+  const settings = serverSettingsFrom(options);
+  const store = await openServerStore(settings.data);
+  try {
+    const keys = new ApiKeys(store);
+    requireKeys(settings, keys);
+    await rm(join(settings.data, 'temporary'), { recursive: true, force: true });
+    const main = await openRecognizer({ createGallery: true, ...settings.recognizer });
+    const collections = new OpenCollections(main);
+    try {
+      return await listen(settings, keys, new AuditLog(store), collections, () => store.close());
+    } catch (error) {
+      await collections.close();
+      throw error;
+    }
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function listen(
+  settings: ServerSettings,
+  keys: ApiKeys,
+  audit: AuditLog,
+  collections: OpenCollections,
+  closeStore: () => void,
+): Promise<AcquaintServer> {
+  const queue = new WorkQueue({ atOnce: settings.concurrency, length: settings.queueLength });
+  let readiness: ReturnType<ServerContext['readiness']> = 'loading';
+  const context: ServerContext = {
+    settings,
+    collections,
+    keys,
+    sessions: new Sessions(),
+    audit,
+    queue,
+    metrics: createMetrics(queue),
+    readiness: () => readiness,
+  };
+  const app: App = await buildApp(context);
+  const url = await app.listen({ host: settings.host, port: settings.port });
+  const ready = collections.main.warmUp().then(
+    () => {
+      readiness = 'ready';
+    },
+    (error: unknown) => {
+      readiness = 'failed';
+      throw error;
+    },
+  );
+  // Whoever waits for it is told; the others ask /v1/ready.
+  ready.catch(() => {});
+  const sweeping = setInterval(() => {
+    audit.sweep();
+    collections.sweep().catch(() => app.log.error('sweeping failed'));
+  }, HOUR_MS);
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    clearInterval(sweeping);
+    queue.close();
+    await app.close();
+    await collections.close();
+    closeStore();
+  };
+  return {
+    url,
+    needsKeys: !keys.isEmpty,
+    ready,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Whoever reaches the address could search and erase people. */
+function requireKeys({ host }: ServerSettings, keys: ApiKeys): void {
+  if (isLoopback(host) || !keys.isEmpty) return;
+  throw new RangeError(
+    `Expected an API key before the server listens on ${host}, which other machines reach, but there is none; ` +
+      'make one: acquaint keys create --name NAME --scopes admin',
+  );
+}

@@ -1,0 +1,483 @@
+import type { FastifyReply } from 'fastify';
+import Type from 'typebox';
+import {
+  CollectionName,
+  EnrolledFaces,
+  Enrollments,
+  Erasure,
+  FaceId,
+  History,
+  LifeEvent,
+  PeoplePage,
+  Person,
+  PersonChange,
+  PersonId,
+  PersonName,
+  Receipts,
+} from '../../api/shapes.ts';
+import type { EnrolledFace, Enrollment, Person as LibraryPerson } from '../../index.ts';
+import type { App, ServerContext } from '../context.ts';
+import { RequestError } from '../problems.ts';
+import { readPictures, type Upload } from '../read-pictures.ts';
+
+const OfCollection = Type.Object({ collection: CollectionName });
+const OfPerson = Type.Object({ collection: CollectionName, person: PersonId });
+const OfFace = Type.Object({ collection: CollectionName, face: FaceId });
+const tags = ['people'];
+
+/** People of a collection, their faces and what can happen to them. */
+export function addPeopleRoutes(app: App, context: ServerContext): void {
+  const { settings, collections, audit } = context;
+
+  app.post(
+    '/collections/:collection/faces',
+    {
+      config: {
+        scope: 'enroll',
+        queued: true,
+        pictures: 'pictures',
+        fields: {
+          name: 'Name of the person',
+          largest: 'true: of several faces take the largest',
+          allowLookalikes: 'true: enrol although it looks like somebody else',
+        },
+      },
+      schema: {
+        operationId: 'enroll',
+        tags,
+        summary: 'Enrols pictures of one person, one face each; makes the person where there is none',
+        params: OfCollection,
+        querystring: Type.Object(
+          {
+            name: Type.Optional(PersonName),
+            largest: Type.Optional(Type.Boolean()),
+            allowLookalikes: Type.Optional(Type.Boolean()),
+            minFacePx: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Enrollments },
+      },
+    },
+    async (request) => {
+      const { collection } = request.params;
+      const { gallery, enroll } = bound(await collections.get(collection));
+      const upload = await readPictures(request, settings, { least: 1, most: settings.maxPictures });
+      const name = request.query.name ?? upload.fields.get('name');
+      if (name === undefined)
+        throw new RequestError('bad_request', 'Expected the name of the person in name but received none');
+      const options = {
+        largest: request.query.largest ?? flag(upload, 'largest'),
+        allowLookalikes: request.query.allowLookalikes ?? flag(upload, 'allowLookalikes'),
+        minFacePx: request.query.minFacePx,
+        signal: request.gone!,
+      };
+      const results = await request.place!.run(() =>
+        enroll(
+          name,
+          upload.pictures.map(({ bytes }) => bytes),
+          options,
+        ),
+      );
+      const enrolled = results.filter(({ status }) => status === 'enrolled').length;
+      const person = await gallery.find(name).catch(() => null);
+      audit.note({
+        caller: request.caller!.id,
+        action: 'enroll',
+        collection,
+        subject: person?.id,
+        count: enrolled,
+        requestId: request.id,
+      });
+      return {
+        person: person && personJson(person),
+        results: results.map((result, i) => enrollmentJson(upload.pictures[i]!.file, result)),
+      };
+    },
+  );
+
+  app.get(
+    '/collections/:collection/people',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listPeople',
+        tags,
+        summary: 'Everybody by name, a page at a time',
+        params: OfCollection,
+        querystring: Type.Object(
+          {
+            query: Type.Optional(
+              Type.String({ maxLength: 400, description: 'Part of the name or external id' }),
+            ),
+            externalId: Type.Optional(Type.String({ maxLength: 400 })),
+            offset: Type.Integer({ minimum: 0, default: 0 }),
+            limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: PeoplePage },
+      },
+    },
+    async (request) => {
+      const { query, externalId, offset, limit } = request.query;
+      const { gallery } = await collections.get(request.params.collection);
+      const part = query?.normalize('NFC').toLocaleLowerCase();
+      const people = (await gallery.list()).filter(
+        (person) =>
+          (externalId === undefined || person.externalId === externalId) &&
+          (part === undefined ||
+            `${person.name}\n${person.externalId ?? ''}`.toLocaleLowerCase().includes(part)),
+      );
+      return { people: people.slice(offset, offset + limit).map(personJson), total: people.length };
+    },
+  );
+
+  app.get(
+    '/collections/:collection/people/:person',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getPerson',
+        tags,
+        summary: 'One person',
+        params: OfPerson,
+        response: { 200: Person },
+      },
+    },
+    async ({ params }) => {
+      const { gallery } = await collections.get(params.collection);
+      return personJson(await gallery.find({ id: params.person }));
+    },
+  );
+
+  app.patch(
+    '/collections/:collection/people/:person',
+    {
+      config: { scope: 'enroll' },
+      schema: {
+        operationId: 'changePerson',
+        tags,
+        summary: 'Another name, external id, metadata or best face; what is absent stays',
+        params: OfPerson,
+        body: PersonChange,
+        response: { 200: Person },
+      },
+    },
+    async (request) => {
+      const { collection, person } = request.params;
+      const { gallery } = await collections.get(collection);
+      const changed = await gallery.change(
+        { id: person },
+        request.body as Parameters<typeof gallery.change>[1],
+      );
+      audit.note({
+        caller: request.caller!.id,
+        action: 'change',
+        collection,
+        subject: person,
+        requestId: request.id,
+      });
+      return personJson(changed);
+    },
+  );
+
+  app.delete(
+    '/collections/:collection/people/:person',
+    {
+      config: { scope: 'enroll' },
+      schema: {
+        operationId: 'removePerson',
+        tags,
+        summary: "Takes a person out; can be undone for the collection's days of grace, then all is erased",
+        params: OfPerson,
+        response: { 200: Person },
+      },
+    },
+    async (request) => {
+      const { collection, person } = request.params;
+      const { gallery } = await collections.get(collection);
+      const removed = await gallery.remove({ id: person });
+      audit.note({
+        caller: request.caller!.id,
+        action: 'remove',
+        collection,
+        subject: person,
+        requestId: request.id,
+      });
+      return personJson(removed);
+    },
+  );
+
+  app.post(
+    '/collections/:collection/people/:person/merge',
+    {
+      config: { scope: 'enroll' },
+      schema: {
+        operationId: 'mergePerson',
+        tags,
+        summary: 'All faces of this person become faces of another',
+        params: OfPerson,
+        body: Type.Object({ into: PersonId }, { additionalProperties: false }),
+        response: { 200: Person },
+      },
+    },
+    async (request) => {
+      const { collection, person } = request.params;
+      const { gallery } = await collections.get(collection);
+      const merged = await gallery.merge({ id: person }, { id: request.body.into });
+      audit.note({
+        caller: request.caller!.id,
+        action: 'merge',
+        collection,
+        subject: person,
+        requestId: request.id,
+      });
+      return personJson(merged);
+    },
+  );
+
+  app.post(
+    '/collections/:collection/people/:person/split',
+    {
+      config: { scope: 'enroll' },
+      schema: {
+        operationId: 'splitPerson',
+        tags,
+        summary: 'Some faces of this person become a new one',
+        params: OfPerson,
+        body: Type.Object(
+          {
+            faces: Type.Array(FaceId, { minItems: 1, maxItems: 10_000, uniqueItems: true }),
+            name: PersonName,
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Person },
+      },
+    },
+    async (request) => {
+      const { collection, person } = request.params;
+      const { gallery } = await collections.get(collection);
+      const { faces, name } = request.body;
+      const split = await gallery.split({ id: person }, faces, name);
+      audit.note({
+        caller: request.caller!.id,
+        action: 'split',
+        collection,
+        subject: person,
+        count: faces.length,
+        requestId: request.id,
+      });
+      return personJson(split);
+    },
+  );
+
+  app.get(
+    '/collections/:collection/people/:person/faces',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listFaces',
+        tags,
+        summary: "A person's enrolled faces, oldest first",
+        params: OfPerson,
+        response: { 200: EnrolledFaces },
+      },
+    },
+    async ({ params }) => {
+      const { gallery } = await collections.get(params.collection);
+      return { faces: (await gallery.faces({ id: params.person })).map(faceJson) };
+    },
+  );
+
+  app.get(
+    '/collections/:collection/faces/:face/crop',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getCrop',
+        tags,
+        summary: 'The aligned crop that was kept of a face, 150x150',
+        params: OfFace,
+        response: {
+          200: {
+            description: 'A JPEG file',
+            content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+          },
+        },
+      },
+    },
+    async ({ params }, reply): Promise<never> => {
+      const { gallery } = await collections.get(params.collection);
+      const crop = await gallery.crop(params.face);
+      if (crop === null)
+        throw new RequestError('not_found', 'No crop is kept of this face, or there is no such face');
+      return sendBytes(reply, 'image/jpeg', crop) as never;
+    },
+  );
+
+  app.delete(
+    '/collections/:collection/faces/:face',
+    {
+      config: { scope: 'enroll' },
+      schema: {
+        operationId: 'removeFace',
+        tags,
+        summary: 'Takes one face of a person out; can be undone',
+        params: OfFace,
+        response: { 200: Person },
+      },
+    },
+    async (request) => {
+      const { collection, face } = request.params;
+      const { gallery } = await collections.get(collection);
+      const person = await gallery.removeFace(face);
+      audit.note({
+        caller: request.caller!.id,
+        action: 'remove_face',
+        collection,
+        subject: face,
+        requestId: request.id,
+      });
+      return personJson(person);
+    },
+  );
+
+  app.post(
+    '/collections/:collection/forget',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        operationId: 'forget',
+        tags,
+        summary: 'Erases people for good, removed ones too: every face, embedding, crop and event',
+        params: OfCollection,
+        body: Type.Object(
+          { names: Type.Array(PersonName, { minItems: 1, maxItems: 1000 }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Erasure },
+      },
+    },
+    async (request) => {
+      const { collection } = request.params;
+      const { gallery } = await collections.get(collection);
+      const erasure = await gallery.forget(request.body.names);
+      const { id, faces } = erasure.receipt;
+      audit.note({
+        caller: request.caller!.id,
+        action: 'forget',
+        collection,
+        subject: id,
+        count: faces,
+        requestId: request.id,
+      });
+      return erasure;
+    },
+  );
+
+  app.get(
+    '/collections/:collection/receipts',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listReceipts',
+        tags,
+        summary: 'Proofs of erasures',
+        params: OfCollection,
+        response: { 200: Receipts },
+      },
+    },
+    async ({ params }) => ({
+      receipts: [...(await (await collections.get(params.collection)).gallery.receipts())],
+    }),
+  );
+
+  app.get(
+    '/collections/:collection/history',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'history',
+        tags,
+        summary: 'What happened, newest first',
+        params: OfCollection,
+        querystring: Type.Object(
+          {
+            person: Type.Optional(PersonName),
+            limit: Type.Integer({ minimum: 1, maximum: 1000, default: 50 }),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: History },
+      },
+    },
+    async ({ params, query }) => {
+      const { gallery } = await collections.get(params.collection);
+      const { person, limit } = query;
+      return { events: [...(await gallery.history({ limit, ...(person !== undefined && { person }) }))] };
+    },
+  );
+
+  app.post(
+    '/collections/:collection/undo',
+    {
+      config: { scope: 'enroll' },
+      schema: {
+        operationId: 'undo',
+        tags,
+        summary: 'Takes an event back, by default the last',
+        params: OfCollection,
+        querystring: Type.Object(
+          { event: Type.Optional(Type.Integer({ minimum: 1 })) },
+          { additionalProperties: false },
+        ),
+        response: { 200: LifeEvent },
+      },
+    },
+    async (request) => {
+      const { collection } = request.params;
+      const { gallery } = await collections.get(collection);
+      const event = await gallery.undo(request.query.event);
+      audit.note({
+        caller: request.caller!.id,
+        action: 'undo',
+        collection,
+        subject: String(event.id),
+        requestId: request.id,
+      });
+      return event;
+    },
+  );
+}
+
+/** Bytes are no JSON, whatever the schema of the answer makes TypeScript expect. */
+function sendBytes(reply: FastifyReply, type: string, bytes: Uint8Array): FastifyReply {
+  return reply.type(type).send(Buffer.from(bytes));
+}
+
+/** A flag of a form: what comes as text. */
+function flag({ fields }: Upload, name: string): boolean | undefined {
+  const text = fields.get(name);
+  if (text === undefined || text === 'false') return undefined;
+  if (text === 'true') return true;
+  throw new RequestError('bad_request', `Expected true or false for ${name} but received something else`);
+}
+
+function personJson(person: LibraryPerson) {
+  return { ...person, metadata: { ...person.metadata } };
+}
+
+/** The facts of a face, without its embedding and its crop. */
+function faceJson({ id, fileName, contentHash, box, quality, chip, createdAt }: EnrolledFace) {
+  return { id, file: fileName, contentHash, box, quality, hasCrop: chip !== null, createdAt };
+}
+
+export function enrollmentJson(file: string | null, { source: _source, ...result }: Enrollment) {
+  return { file, ...result };
+}
+
+function bound(recognizer: Awaited<ReturnType<ServerContext['collections']['get']>>) {
+  return { gallery: recognizer.gallery, enroll: recognizer.enroll.bind(recognizer) };
+}

@@ -1,0 +1,149 @@
+import Type from 'typebox';
+import { detectionJson, embeddingsJson, identificationJson } from '../../api/face-json.ts';
+import { CollectionName, Detection, Embeddings, Identification, Verification } from '../../api/shapes.ts';
+import type { DetectedFace, PictureFaces } from '../../index.ts';
+import type { App, ServerContext } from '../context.ts';
+import { factsFrom } from '../facts.ts';
+import { readPictures } from '../read-pictures.ts';
+
+const minFacePx = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 10_000, description: 'Smallest face to look for, pixels' }),
+);
+const PictureQuery = Type.Object({ minFacePx }, { additionalProperties: false });
+const OfCollection = Type.Object({ collection: CollectionName });
+
+/** Pictures in, faces out: nothing is kept of them. */
+export function addRecognitionRoutes(
+  app: App,
+  { settings, collections, audit, metrics }: ServerContext,
+): void {
+  const counted = <Face extends DetectedFace>(route: string, result: PictureFaces<Face>) => {
+    metrics.faces.inc({ route }, result.faces.length);
+    return result;
+  };
+
+  app.post(
+    '/detect',
+    {
+      config: { scope: 'recognize', queued: true, pictures: 'picture' },
+      schema: {
+        operationId: 'detect',
+        tags: ['recognition'],
+        summary: 'Faces of a picture with their landmarks',
+        querystring: Type.Object(
+          {
+            minFacePx,
+            landmarks: Type.Optional(
+              Type.Unsafe<5 | 68>({
+                type: 'integer',
+                enum: [5, 68],
+                description: '68 is not for commercial use',
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Detection },
+      },
+    },
+    async (request) => {
+      const { pictures } = await readPictures(request, settings, { least: 1, most: 1 });
+      const options = { ...request.query, signal: request.gone! };
+      const result = await request.place!.run(() => collections.main.detect(pictures[0]!.bytes, options));
+      return detectionJson(counted('detect', result));
+    },
+  );
+
+  app.post(
+    '/collections/:collection/search',
+    {
+      config: { scope: 'recognize', queued: true, pictures: 'picture' },
+      schema: {
+        operationId: 'search',
+        tags: ['recognition'],
+        summary: 'Who is in a picture: all of its faces, each a match, unknown or ambiguous',
+        params: OfCollection,
+        querystring: Type.Object(
+          {
+            minFacePx,
+            where: Type.Optional(
+              Type.String({ maxLength: 4096, description: 'Only people with these facts: a JSON object' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Identification },
+      },
+    },
+    async (request) => {
+      const { collection } = request.params;
+      const recognizer = await collections.get(collection);
+      const { minFacePx, where } = request.query;
+      const { pictures } = await readPictures(request, settings, { least: 1, most: 1 });
+      const options = { minFacePx, where: factsFrom(where), signal: request.gone! };
+      const result = await request.place!.run(() => recognizer.identify(pictures[0]!.bytes, options));
+      const { length } = result.faces;
+      audit.note({
+        caller: request.caller!.id,
+        action: 'search',
+        collection,
+        count: length,
+        requestId: request.id,
+      });
+      return identificationJson(counted('search', result));
+    },
+  );
+
+  app.post(
+    '/collections/:collection/embed',
+    {
+      config: { scope: 'recognize', queued: true, pictures: 'picture' },
+      schema: {
+        operationId: 'embed',
+        tags: ['recognition'],
+        summary: "Faces of a picture with their embeddings, made by the collection's recipe",
+        params: OfCollection,
+        querystring: PictureQuery,
+        response: { 200: Embeddings },
+      },
+    },
+    async (request) => {
+      const { collection } = request.params;
+      const recognizer = await collections.get(collection);
+      const { pictures } = await readPictures(request, settings, { least: 1, most: 1 });
+      const options = { ...request.query, signal: request.gone! };
+      const result = await request.place!.run(() => recognizer.embed(pictures[0]!.bytes, options));
+      const { length } = result.faces;
+      audit.note({
+        caller: request.caller!.id,
+        action: 'embed',
+        collection,
+        count: length,
+        requestId: request.id,
+      });
+      return embeddingsJson(counted('embed', result));
+    },
+  );
+
+  app.post(
+    '/collections/:collection/verify',
+    {
+      config: { scope: 'recognize', queued: true, pictures: 'two pictures' },
+      schema: {
+        operationId: 'verify',
+        tags: ['recognition'],
+        summary: 'Whether two pictures of one face each show the same person',
+        params: OfCollection,
+        querystring: PictureQuery,
+        response: { 200: Verification },
+      },
+    },
+    async (request) => {
+      const recognizer = await collections.get(request.params.collection);
+      const { pictures } = await readPictures(request, settings, { least: 2, most: 2 });
+      const [a, b] = pictures;
+      const options = { ...request.query, signal: request.gone! };
+      return request.place!.run(() => recognizer.verify(a!.bytes, b!.bytes, options));
+    },
+  );
+}

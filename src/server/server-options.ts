@@ -1,0 +1,96 @@
+import { isIP } from 'node:net';
+import type { Writable } from 'node:stream';
+import type { RecognizerOptions } from '../index.ts';
+import { defaultConcurrency } from '../index.ts';
+import { defaultDataFolder } from './server-store.ts';
+
+export interface ServerOptions {
+  /** How faces are found and recognised, and the gallery, which is made when there is none. */
+  readonly recognizer: RecognizerOptions & { readonly gallery: string };
+  /** Address to listen on (default 127.0.0.1); any but this machine's own needs API keys. */
+  readonly host?: string | undefined;
+  /** 0: any free port (default 8420). */
+  readonly port?: number | undefined;
+  /** Folder of keys, the audit log and jobs (default: the gallery's path with .server). */
+  readonly data?: string | undefined;
+  /** Largest picture file, in bytes (default 25 MiB). */
+  readonly maxUploadBytes?: number | undefined;
+  /** Most pictures of one request (default 20). */
+  readonly maxPictures?: number | undefined;
+  /** Largest file to import, in bytes (default 1 GiB). */
+  readonly maxImportBytes?: number | undefined;
+  /** Requests with pictures that may wait (default 32); the next is answered 503. */
+  readonly queueLength?: number | undefined;
+  /** A request must have come whole in this time, milliseconds (default 30 000). */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Requests a minute from one key, or from one address where none is needed (default 1200). */
+  readonly requestsPerMinute?: number | undefined;
+  /** Live sessions at once (default 8). */
+  readonly maxLiveSessions?: number | undefined;
+  /** Whether X-Forwarded-For tells the client's address: behind a proxy of your own only. */
+  readonly trustProxy?: boolean | undefined;
+  /** Where log lines go, JSON (default: nowhere). */
+  readonly log?: Writable | undefined;
+}
+
+/** ServerOptions with every default filled in and every value checked. */
+export interface ServerSettings {
+  readonly recognizer: RecognizerOptions & { readonly gallery: string };
+  readonly host: string;
+  readonly port: number;
+  readonly data: string;
+  readonly maxUploadBytes: number;
+  readonly maxPictures: number;
+  readonly maxImportBytes: number;
+  readonly queueLength: number;
+  readonly requestTimeoutMs: number;
+  readonly requestsPerMinute: number;
+  readonly maxLiveSessions: number;
+  readonly trustProxy: boolean;
+  readonly log: Writable | undefined;
+  /** Pictures in work at once. */
+  readonly concurrency: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+export const DEFAULT_HOST = '127.0.0.1';
+export const DEFAULT_PORT = 8420;
+/** Of a picture from outside; twice what phones make. */
+const DEFAULT_MAX_PIXELS = 50_000_000;
+
+/** throws  RangeError that names the option, what was expected and what came */
+export function serverSettingsFrom(options: ServerOptions): ServerSettings {
+  const { recognizer, host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`Expected a port from 0 to 65535 but received ${String(port)}`);
+  }
+  if (typeof host !== 'string' || host === '')
+    throw new RangeError('Expected an address to listen on for host');
+  return {
+    recognizer: { maxPixels: DEFAULT_MAX_PIXELS, ...recognizer },
+    host,
+    port,
+    data: options.data ?? defaultDataFolder(recognizer.gallery),
+    maxUploadBytes: atLeastOne('maxUploadBytes', options.maxUploadBytes ?? 25 * MEBIBYTE),
+    maxPictures: atLeastOne('maxPictures', options.maxPictures ?? 20),
+    maxImportBytes: atLeastOne('maxImportBytes', options.maxImportBytes ?? 1024 * MEBIBYTE),
+    queueLength: atLeastOne('queueLength', options.queueLength ?? 32),
+    requestTimeoutMs: atLeastOne('requestTimeoutMs', options.requestTimeoutMs ?? 30_000),
+    requestsPerMinute: atLeastOne('requestsPerMinute', options.requestsPerMinute ?? 1200),
+    maxLiveSessions: atLeastOne('maxLiveSessions', options.maxLiveSessions ?? 8),
+    trustProxy: options.trustProxy ?? false,
+    log: options.log,
+    concurrency: recognizer.concurrency ?? defaultConcurrency(),
+  };
+}
+
+/** Whether only this machine reaches the address. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+function atLeastOne(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(`Expected a whole number of at least 1 for ${name} but received ${String(value)}`);
+}

@@ -1,0 +1,79 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, loadSqlite } from '../sqlite/sqlite-driver.ts';
+
+/** What the server keeps beside the gallery: keys and who did what. No names, pictures or embeddings of people. */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS api_keys (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT,
+    last_used_at TEXT
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    action TEXT NOT NULL,
+    collection TEXT,
+    subject TEXT,
+    count INTEGER,
+    request TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS audit_at ON audit (at);
+`;
+const APPLICATION_ID = 0x61637173;
+const VERSION = 1;
+const LOCK_TIMEOUT_MS = 5000;
+
+/** The folder a server keeps its data in, when nothing else is said: beside the gallery. */
+export function defaultDataFolder(gallery: string): string {
+  return `${gallery}.server`;
+}
+
+/**
+ * Opens the server's own database in the folder; makes both, for their owner alone, when they are not there.
+ * throws  Error for a folder that cannot be written, a database of something else or of a newer version
+ */
+export async function openServerStore(folder: string): Promise<Database> {
+  const openDatabase = await loadSqlite();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'server.db');
+  const database = openDatabase(path);
+  try {
+    chmodSync(path, 0o600);
+    database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}; PRAGMA secure_delete = ON`);
+    requireOwn(database, path);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    database.exec(TABLES);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function requireOwn(database: Database, path: string): void {
+  const { application_id: id } = database.prepare('PRAGMA application_id').get() as {
+    application_id: number;
+  };
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as {
+    tables: number;
+  };
+  if (id !== APPLICATION_ID && tables > 0) {
+    throw new Error(
+      `Expected a server's data in ${path} but received another database; choose another --data folder`,
+    );
+  }
+  if (version > VERSION) {
+    throw new Error(
+      `Expected version ${VERSION} of a server's data in ${path} but received ${version}; update acquaint`,
+    );
+  }
+}
