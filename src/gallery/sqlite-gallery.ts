@@ -94,6 +94,14 @@ class SqliteGallery implements Gallery {
     return this.#connection.seal.header !== null;
   }
 
+  seal(bytes: Uint8Array, context: string): Uint8Array {
+    return this.#connection.seal.sealer.seal(bytes, `outside ${context}`);
+  }
+
+  unseal(bytes: Uint8Array, context: string): Uint8Array {
+    return this.#connection.seal.sealer.open(bytes, `outside ${context}`);
+  }
+
   async addFace(name: string, face: NewFace) {
     const normal = normalizeName(name);
     const { person, face: enrolled } = this.#change(() => this.#life.addFace(normal, face));

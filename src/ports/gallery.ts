@@ -305,6 +305,10 @@ export interface Gallery {
 
   /** Whether names, embeddings, crops and metadata are sealed by a key. */
   readonly isSealed: boolean;
+  /** Bytes that belong to the gallery but lie elsewhere, sealed as its own are; as they are when it is not sealed. */
+  seal(bytes: Uint8Array, context: string): Uint8Array;
+  /** The inverse. throws  RangeError for bytes that were changed, belong elsewhere or were sealed by another key */
+  unseal(bytes: Uint8Array, context: string): Uint8Array;
   /**
    * Seals everything by another key, or opens it for good (null): all or nothing; old copies are wiped.
    * Other processes that have the gallery open must open it again.

@@ -58,6 +58,13 @@ export interface GalleryPeople {
   collections(): Promise<readonly Collection[]>;
   /** Erases another collection with everybody in it. */
   dropCollection(name: string): Promise<Erasure>;
+  /**
+   * Bytes that a program keeps beside the gallery and that must be as safe: sealed as the gallery is, or as they are.
+   * `context` says what they are: they open as nothing else.
+   */
+  seal(bytes: Uint8Array, context: string): Uint8Array;
+  /** The inverse. throws  RangeError for bytes that were changed, or sealed by another key or as something else */
+  unseal(bytes: Uint8Array, context: string): Uint8Array;
   /** Seals everything by a key, or by another one; null opens it for good. */
   reseal(key: GalleryKey | null): Promise<void>;
   /** Writes everybody, or one person, into a portable file (docs/portable.md). throws 'output_failed', 'aborted' */
@@ -116,6 +123,8 @@ export function createGalleryPeople(
     changeSettings: (change) => gallery.changeSettings(change),
     collections: () => gallery.collections(),
     dropCollection: (name) => gallery.dropCollection(name),
+    seal: (bytes, context) => gallery.seal(bytes, context),
+    unseal: (bytes, context) => gallery.unseal(bytes, context),
     reseal: (key) => gallery.reseal(key),
     check,
     export: async (path, { who, ...options } = {}) =>

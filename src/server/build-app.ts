@@ -11,16 +11,19 @@ import type { App, ServerContext } from './context.ts';
 import { openApi } from './openapi.ts';
 import { failureOf, problemBody, RequestError } from './problems.ts';
 import { addCollectionRoutes, PORTABLE_TYPE } from './routes/collection-routes.ts';
+import { addJobRoutes, ZIP_TYPE } from './routes/job-routes.ts';
 import { addKeyRoutes } from './routes/key-routes.ts';
 import { addLiveRoutes } from './routes/live-routes.ts';
 import { addPeopleRoutes } from './routes/people-routes.ts';
 import { addRecognitionRoutes } from './routes/recognition-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
-import { isLoopback } from './server-options.ts';
+import { isLoopback, type ServerSettings } from './server-options.ts';
 
 /** Of JSON that holds no picture. */
 const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
+/** How often Node looks for requests that take too long. */
+const CHECK_EVERY_MS = 5000;
 /** Base64 takes four bytes for three. */
 const BASE64_GROWTH = 4 / 3;
 
@@ -35,7 +38,12 @@ export async function buildApp(context: ServerContext): Promise<App> {
     requestTimeout: settings.requestTimeoutMs,
     connectionTimeout: 0,
     keepAliveTimeout: 10_000,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: settings.requestTimeoutMs,
+      requestTimeout: settings.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, settings.requestTimeoutMs),
+    },
     // A client's own id would end up in the log.
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
@@ -64,7 +72,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
   await app.register(multipart);
   await app.register(websocket, { options: { maxPayload: settings.maxUploadBytes } });
   await app.register(swagger, openApi);
-  addBodies(app, settings.maxUploadBytes);
+  addBodies(app, settings);
   addObserving(app, context);
   await app.register(
     async (api) => {
@@ -88,6 +96,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
       addRecognitionRoutes(api as App, context);
       addLiveRoutes(api as App, context, access);
       addPeopleRoutes(api as App, context);
+      addJobRoutes(api as App, context, access);
       addCollectionRoutes(api as App, context);
       addKeyRoutes(api as App, context);
     },
@@ -118,13 +127,14 @@ const CONTENT_SECURITY = {
 };
 
 /** Raw pictures as bytes, a portable file as a stream, JSON with room for a picture where a route takes one. */
-function addBodies(app: App, maxUploadBytes: number): void {
+function addBodies(app: App, { maxUploadBytes, maxJobBytes }: ServerSettings): void {
   const asBytes = { parseAs: 'buffer' as const, bodyLimit: maxUploadBytes };
   app.addContentTypeParser(/^(image\/|application\/octet-stream)/, asBytes, (_request, body, done) =>
     done(null, body),
   );
-  app.addContentTypeParser(PORTABLE_TYPE, (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser([PORTABLE_TYPE, ZIP_TYPE], (_request, payload, done) => done(null, payload));
   app.addHook('onRoute', (route) => {
+    if (route.config?.isJobUpload) route.bodyLimit = maxJobBytes;
     if (route.config?.pictures) route.bodyLimit = Math.ceil(maxUploadBytes * BASE64_GROWTH) + MAX_JSON_BYTES;
   });
 }
@@ -169,6 +179,8 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
     request.log.error({ code: failure.code, error: whereFrom(error) }, 'failed');
   }
   if (failure.retryAfterSeconds !== null) reply.header('retry-after', failure.retryAfterSeconds);
+  // What is left of the body would be taken for the next request.
+  if (!request.raw.complete) reply.header('connection', 'close');
   if (failure.status === 401) reply.header('www-authenticate', 'Bearer realm="acquaint"');
   return reply
     .code(failure.status)

@@ -10,6 +10,9 @@ import type { Scope } from '../api/scopes.ts';
 import type { Caller } from './access.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
+import type { JobSpool } from './jobs/job-spool.ts';
+import type { JobStore } from './jobs/job-store.ts';
 import type { Metrics } from './metrics.ts';
 import type { OpenCollections } from './open-collections.ts';
 import type { ServerSettings } from './server-options.ts';
@@ -33,6 +36,7 @@ export interface ServerContext {
   readonly audit: AuditLog;
   readonly queue: WorkQueue;
   readonly metrics: Metrics;
+  readonly jobs: { readonly store: JobStore; readonly spool: JobSpool; readonly runner: JobRunner };
   /** Whether the nets are loaded; 'failed' when they cannot be. */
   readiness(): 'ready' | 'loading' | 'failed';
 }
@@ -49,6 +53,8 @@ declare module 'fastify' {
     pictures?: PictureBody;
     /** The body is a stream. */
     isStreamed?: boolean;
+    /** The body is a ZIP archive or a form of any length. */
+    isJobUpload?: boolean;
     /** Further fields of the form, beside the pictures. */
     fields?: Readonly<Record<string, string>>;
   }

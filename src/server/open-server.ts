@@ -1,10 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRecognizer } from '../index.ts';
+import type { Database } from '../sqlite/sqlite-driver.ts';
 import { ApiKeys } from './api-keys.ts';
 import { AuditLog } from './audit-log.ts';
 import { buildApp } from './build-app.ts';
 import type { App, ServerContext } from './context.ts';
+import { JobRunner } from './jobs/job-runner.ts';
+import { JobSpool } from './jobs/job-spool.ts';
+import { JobStore } from './jobs/job-store.ts';
 import { createMetrics } from './metrics.ts';
 import { OpenCollections } from './open-collections.ts';
 import { isLoopback, type ServerOptions, type ServerSettings, serverSettingsFrom } from './server-options.ts';
@@ -40,7 +44,7 @@ export async function openServer(options: ServerOptions): Promise<AcquaintServer
     const main = await openRecognizer({ createGallery: true, ...settings.recognizer });
     const collections = new OpenCollections(main);
     try {
-      return await listen(settings, keys, new AuditLog(store), collections, () => store.close());
+      return await listen(settings, store, keys, collections);
     } catch (error) {
       await collections.close();
       throw error;
@@ -53,12 +57,15 @@ export async function openServer(options: ServerOptions): Promise<AcquaintServer
 
 async function listen(
   settings: ServerSettings,
+  database: Database,
   keys: ApiKeys,
-  audit: AuditLog,
   collections: OpenCollections,
-  closeStore: () => void,
 ): Promise<AcquaintServer> {
+  const audit = new AuditLog(database);
   const queue = new WorkQueue({ atOnce: settings.concurrency, length: settings.queueLength });
+  const store = new JobStore(database);
+  const spool = new JobSpool(settings.data);
+  const runner = new JobRunner({ store, spool, collections, queue, atOnce: settings.concurrency });
   let readiness: ReturnType<ServerContext['readiness']> = 'loading';
   const context: ServerContext = {
     settings,
@@ -68,10 +75,12 @@ async function listen(
     audit,
     queue,
     metrics: createMetrics(queue),
+    jobs: { store, spool, runner },
     readiness: () => readiness,
   };
   const app: App = await buildApp(context);
   const url = await app.listen({ host: settings.host, port: settings.port });
+  await runner.start();
   const ready = collections.main.warmUp().then(
     () => {
       readiness = 'ready';
@@ -85,15 +94,18 @@ async function listen(
   ready.catch(() => {});
   const sweeping = setInterval(() => {
     audit.sweep();
+    for (const id of store.outdated()) store.remove(id);
     collections.sweep().catch(() => app.log.error('sweeping failed'));
   }, HOUR_MS);
   let closing: Promise<void> | null = null;
   const close = async () => {
     clearInterval(sweeping);
-    queue.close();
+    const stopping = runner.stop();
     await app.close();
+    await stopping;
+    queue.close();
     await collections.close();
-    closeStore();
+    database.close();
   };
   return {
     url,

@@ -45,7 +45,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
 };
 
 function documented(schema: FastifySchema, config: FastifyContextConfig): FastifySchema {
-  const { scope = 'any', pictures, fields = {}, isStreamed } = config;
+  const { scope = 'any', pictures, fields = {}, isStreamed, isJobUpload } = config;
   const problems = Object.fromEntries(
     problemStatuses(config).map((status) => [
       status,
@@ -55,6 +55,26 @@ function documented(schema: FastifySchema, config: FastifyContextConfig): Fastif
   return {
     ...schema,
     ...(pictures && { body: pictureBody(pictures, fields), consumes: ['multipart/form-data'] }),
+    ...(isJobUpload && {
+      body: {
+        content: {
+          'application/zip': { schema: binary },
+          'multipart/form-data': {
+            schema: {
+              type: 'object',
+              properties: {
+                name: {
+                  type: 'string',
+                  description:
+                    'Name of the person of the pictures after it; comes again before those of the next',
+                },
+                picture: { type: 'array', items: binary },
+              },
+            },
+          },
+        },
+      },
+    }),
     ...(isStreamed && { body: { content: { 'application/x-ndjson': { schema: binary } } } }),
     response: { ...problems, ...(schema.response as object | undefined) },
     security: scope === 'nobody' ? [] : [{ key: [] }, { session: [] }],

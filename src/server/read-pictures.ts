@@ -161,7 +161,7 @@ function tooLarge(maxUploadBytes: number): RequestError {
 }
 
 /** Whatever path a client sends, only the name at its end is kept, and only to be shown again. */
-function fileNameOf(given: string | undefined): string | null {
+export function fileNameOf(given: string | undefined): string | null {
   const name = basename((given ?? '').replaceAll('\\', '/')).replaceAll(/\p{Cc}/gu, '');
   return name === '' || name === '.' || name === '..' ? null : name.slice(0, MAX_FILE_NAME);
 }

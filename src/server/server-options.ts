@@ -19,6 +19,10 @@ export interface ServerOptions {
   readonly maxPictures?: number | undefined;
   /** Largest file to import, in bytes (default 1 GiB). */
   readonly maxImportBytes?: number | undefined;
+  /** Most pictures of one job (default 20 000). */
+  readonly maxJobPictures?: number | undefined;
+  /** Most bytes of one job, unpacked too (default 4 GiB). */
+  readonly maxJobBytes?: number | undefined;
   /** Requests with pictures that may wait (default 32); the next is answered 503. */
   readonly queueLength?: number | undefined;
   /** A request must have come whole in this time, milliseconds (default 30 000). */
@@ -42,6 +46,8 @@ export interface ServerSettings {
   readonly maxUploadBytes: number;
   readonly maxPictures: number;
   readonly maxImportBytes: number;
+  readonly maxJobPictures: number;
+  readonly maxJobBytes: number;
   readonly queueLength: number;
   readonly requestTimeoutMs: number;
   readonly requestsPerMinute: number;
@@ -74,6 +80,8 @@ export function serverSettingsFrom(options: ServerOptions): ServerSettings {
     maxUploadBytes: atLeastOne('maxUploadBytes', options.maxUploadBytes ?? 25 * MEBIBYTE),
     maxPictures: atLeastOne('maxPictures', options.maxPictures ?? 20),
     maxImportBytes: atLeastOne('maxImportBytes', options.maxImportBytes ?? 1024 * MEBIBYTE),
+    maxJobPictures: atLeastOne('maxJobPictures', options.maxJobPictures ?? 20_000),
+    maxJobBytes: atLeastOne('maxJobBytes', options.maxJobBytes ?? 4096 * MEBIBYTE),
     queueLength: atLeastOne('queueLength', options.queueLength ?? 32),
     requestTimeoutMs: atLeastOne('requestTimeoutMs', options.requestTimeoutMs ?? 30_000),
     requestsPerMinute: atLeastOne('requestsPerMinute', options.requestsPerMinute ?? 1200),

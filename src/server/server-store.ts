@@ -2,7 +2,10 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, loadSqlite } from '../sqlite/sqlite-driver.ts';
 
-/** What the server keeps beside the gallery: keys and who did what. No names, pictures or embeddings of people. */
+/**
+ * What the server keeps beside the gallery: keys, who did what, and jobs. Names and results of jobs are sealed as the
+ * gallery is; the rest names nobody.
+ */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS api_keys (
     id TEXT PRIMARY KEY,
@@ -25,6 +28,26 @@ const TABLES = `
     request TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS audit_at ON audit (at);
+  CREATE TABLE IF NOT EXISTS jobs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    collection TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT,
+    options TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    ended_at TEXT
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS job_pictures (
+    job INTEGER NOT NULL REFERENCES jobs (seq) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    detail BLOB NOT NULL,
+    status TEXT,
+    result BLOB,
+    finished INTEGER,
+    PRIMARY KEY (job, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS job_pictures_finished ON job_pictures (job, finished);
 `;
 const APPLICATION_ID = 0x61637173;
 const VERSION = 1;
@@ -46,7 +69,9 @@ export async function openServerStore(folder: string): Promise<Database> {
   const database = openDatabase(path);
   try {
     chmodSync(path, 0o600);
-    database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}; PRAGMA secure_delete = ON`);
+    database.exec(
+      `PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY`,
+    );
     requireOwn(database, path);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     database.exec(TABLES);

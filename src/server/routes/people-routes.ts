@@ -364,6 +364,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { collection } = request.params;
       const { gallery } = await collections.get(collection);
       const erasure = await gallery.forget(request.body.names);
+      await forgetInJobs(context, collection, request.body.names);
       const { id, faces } = erasure.receipt;
       audit.note({
         caller: request.caller!.id,
@@ -455,6 +456,18 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
 /** Bytes are no JSON, whatever the schema of the answer makes TypeScript expect. */
 function sendBytes(reply: FastifyReply, type: string, bytes: Uint8Array): FastifyReply {
   return reply.type(type).send(Buffer.from(bytes));
+}
+
+/** Jobs keep names and pictures until they are outdated: not those of the erased. */
+async function forgetInJobs(
+  { collections, jobs }: ServerContext,
+  collection: string,
+  names: readonly string[],
+): Promise<void> {
+  const { gallery } = await collections.get(collection);
+  const normal = new Set(names.map((name) => name.normalize('NFC').trim()));
+  for (const { id, number } of jobs.store.forget(collection, normal, gallery))
+    await jobs.spool.remove(id, number);
 }
 
 /** A flag of a form: what comes as text. */
