@@ -18,6 +18,7 @@ const layers = {
 const apps = {
   api: [],
   server: ['api', 'sqlite'],
+  client: ['api'],
   cli: ['api', 'server/index\\.ts$'],
 };
 
@@ -59,7 +60,7 @@ module.exports = {
     {
       name: 'nothing-imports-the-index',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(api|server|cli)/' },
+      from: { path: '^src/', pathNot: '^src/(api|server|client|cli)/' },
       to: { path: '^src/index\\.ts$' },
     },
   ],

@@ -23,7 +23,9 @@ writeModule(
 
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+for (const project of ['tsconfig.build.json', 'tsconfig.client.json']) {
+  execFileSync(process.execPath, [compiler, '-p', project], { cwd: root, stdio: 'inherit' });
+}
 // What the package ships: few files, because each of two hundred modules costs a millisecond at every start.
 buildSync({
   absWorkingDir: root,
@@ -40,6 +42,16 @@ buildSync({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+});
+// Also for browsers: nothing of Node, no package.
+buildSync({
+  absWorkingDir: root,
+  entryPoints: { client: 'src/client/index.ts' },
+  outdir: 'dist/bundle',
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
 });
 chmodSync(join(root, 'dist/bundle/main.js'), 0o755);
 

@@ -38,6 +38,3 @@ export type LiveOptions = Static<typeof LiveOptions>;
 export type LiveFaces = Static<typeof LiveFaces>;
 export type LiveProblem = Static<typeof LiveProblem>;
 export type LiveMessage = Static<typeof LiveMessage>;
-
-/** Close codes of the WebSocket besides the standard ones. */
-export const LIVE_CLOSE = { unauthorized: 4401, textMessage: 4400 } as const;

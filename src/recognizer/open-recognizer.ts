@@ -52,8 +52,13 @@ export async function openRecognizer(options: RecognizerOptions = {}): Promise<R
   return openWith(settings, createAnalysisPool(settings));
 }
 
-async function openWith(settings: Settings, pool: AnalysisPool): Promise<Recognizer> {
-  const wanted = settings.recipe ?? recipeOfEffort(DEFAULT_EFFORT);
+/** made: the recipe of a collection that is made, where the settings name none */
+async function openWith(
+  settings: Settings,
+  pool: AnalysisPool,
+  made: Recipe = recipeOfEffort(DEFAULT_EFFORT),
+): Promise<Recognizer> {
+  const wanted = settings.recipe ?? made;
   // Before a gallery is made that nothing could be enrolled in, and that another recipe could not use.
   requireAllowed(settings, wanted);
   if (makesFile(settings)) await requireFetched(settings, wanted);
@@ -291,7 +296,7 @@ class GalleryRecognizer implements Recognizer {
       throw new TypeError('Expected a gallery file for several collections but people are kept in memory');
     }
     const settings = { ...this.#settings, collection: name, createGallery: create, recipe: undefined };
-    return openWith(settings, { ...this.#pool, close: async () => {} });
+    return openWith(settings, { ...this.#pool, close: async () => {} }, this.#recipe);
   }
 
   close(): Promise<void> {

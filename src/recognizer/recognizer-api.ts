@@ -271,8 +271,8 @@ export interface Recognizer {
   /** Short for `gallery.forget([name])`. throws AcquaintError('person_not_found') */
   forget(name: string): Promise<Forgotten>;
   /**
-   * Another collection of the same gallery, with the same options but the recipe, which is the collection's. It shares
-   * this one's nets and threads: close it first.
+   * Another collection of the same gallery, with the same options but the recipe, which is the collection's; one that is
+   * made has this recognizer's. It shares this one's nets and threads: close it first.
    * throws  AcquaintError('collection_not_found' where none may be made)
    */
   openCollection(name: string, options?: { readonly create?: boolean | undefined }): Promise<Recognizer>;

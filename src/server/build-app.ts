@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
@@ -22,6 +23,8 @@ import { isLoopback, type ServerSettings } from './server-options.ts';
 /** Of JSON that holds no picture. */
 const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
+/** Ids and names of collections are shorter. */
+const MAX_PARAMETER_LENGTH = 200;
 /** How often Node looks for requests that take too long. */
 const CHECK_EVERY_MS = 5000;
 /** Base64 takes four bytes for three. */
@@ -47,6 +50,9 @@ export async function buildApp(context: ServerContext): Promise<App> {
     // A client's own id would end up in the log.
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
+    frameworkErrors: (error, request, reply) => sendFailure(error, request, reply),
+    clientErrorHandler: answerUnreadable,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', strict: false } },
@@ -171,6 +177,25 @@ function addObserving(app: App, { metrics }: ServerContext): void {
     metrics.requests.observe({ method, route, status }, elapsedTime / 1000);
     request.log.info({ method, route, status, ms: Math.round(elapsedTime), caller: caller?.id }, 'request');
   });
+}
+
+/** What is no HTTP, or came too slowly: no request that a route could be asked for. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const failure = failureOf(
+    isSlow
+      ? new RequestError('timeout', 'Expected the whole request sooner')
+      : new RequestError('bad_request', 'Expected an HTTP request but this one cannot be read'),
+  );
+  const body = JSON.stringify(problemBody(failure, ''));
+  const head = `HTTP/1.1 ${failure.status} ${isSlow ? 'Request Timeout' : 'Bad Request'}`;
+  socket.end(
+    `${head}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -51,6 +51,8 @@ declare module 'fastify' {
     /** Whether the request takes a place in the queue before its body is read. */
     queued?: boolean;
     pictures?: PictureBody;
+    /** A WebSocket, which its plugin keeps out of the document. */
+    isSocket?: boolean;
     /** The body is a stream. */
     isStreamed?: boolean;
     /** The body is a ZIP archive or a form of any length. */

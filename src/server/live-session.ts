@@ -1,6 +1,7 @@
 import type { WebSocket } from '@fastify/websocket';
 import { whoIsIt } from '../api/face-json.ts';
-import { LIVE_CLOSE, type LiveMessage } from '../api/live-messages.ts';
+import { LIVE_CLOSE } from '../api/live-close.ts';
+import type { LiveMessage } from '../api/live-messages.ts';
 import type { FaceTracker, TrackedFace } from '../index.ts';
 import type { Metrics } from './metrics.ts';
 import { failureOf, problemBody } from './problems.ts';

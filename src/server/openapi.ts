@@ -45,7 +45,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
 };
 
 function documented(schema: FastifySchema, config: FastifyContextConfig): FastifySchema {
-  const { scope = 'any', pictures, fields = {}, isStreamed, isJobUpload } = config;
+  const { scope = 'any', pictures, fields = {}, isStreamed, isJobUpload, isSocket } = config;
   const problems = Object.fromEntries(
     problemStatuses(config).map((status) => [
       status,
@@ -54,6 +54,7 @@ function documented(schema: FastifySchema, config: FastifyContextConfig): Fastif
   );
   return {
     ...schema,
+    ...(isSocket && { hide: false }),
     ...(pictures && { body: pictureBody(pictures, fields), consumes: ['multipart/form-data'] }),
     ...(isJobUpload && {
       body: {

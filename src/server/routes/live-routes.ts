@@ -16,7 +16,7 @@ export function addLiveRoutes(app: App, context: ServerContext, access: Access):
     '/collections/:collection/live',
     {
       websocket: true,
-      config: { scope: 'recognize' },
+      config: { scope: 'recognize', isSocket: true },
       schema: {
         operationId: 'live',
         tags: ['live'],

@@ -1,0 +1,368 @@
+import type { Job, JobResult } from '../api/job-shapes.ts';
+import type {
+  ApiKey,
+  AuditEntry,
+  Calibration,
+  Collection,
+  CollectionSettings,
+  CollectionSettingsChange,
+  CreatedApiKey,
+  Detection,
+  Embeddings,
+  EnrolledFace,
+  Enrollments,
+  Erasure,
+  Identification,
+  ImportCounts,
+  LifeEvent,
+  Models,
+  NewApiKey,
+  PeoplePage,
+  Person,
+  PersonChange,
+  Receipt,
+  Session,
+  Verification,
+} from '../api/shapes.ts';
+import { followEvents, type JobEvent } from './follow-events.ts';
+import { LiveConnection, type LiveHandlers } from './live-connection.ts';
+import {
+  asBlob,
+  fileName,
+  type PictureUpload,
+  part,
+  picturesForm,
+  queryText,
+  Transport,
+  type TransportOptions,
+} from './transport.ts';
+
+export interface ClientOptions extends TransportOptions {
+  /** Whose people are worked with (default 'default'). */
+  readonly collection?: string | undefined;
+}
+
+interface Cancellable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RecognitionOptions extends Cancellable {
+  /** Smallest face to look for, pixels. */
+  readonly minFacePx?: number | undefined;
+}
+
+export interface PeopleQuery extends Cancellable {
+  /** Part of a name or external id. */
+  readonly query?: string | undefined;
+  readonly externalId?: string | undefined;
+  readonly offset?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface LiveOptions {
+  readonly minFacePx?: number | undefined;
+  readonly where?: Facts | undefined;
+  /** A class that can send headers, as that of the package ws: for Node, and with an API key. */
+  readonly WebSocket?:
+    | (new (
+        url: string,
+        options: { readonly headers: Record<string, string> },
+      ) => WebSocket)
+    | undefined;
+}
+
+/** Facts of people among whom is looked, of any JSON values. */
+type Facts = Readonly<Record<string, unknown>>;
+
+/**
+ * The API of `acquaint serve`, for browsers and Node. Every method throws ProblemError when the server refuses, and
+ * what `fetch` throws when it cannot be reached.
+ */
+export class AcquaintClient {
+  readonly #transport: Transport;
+  readonly #collection: string;
+
+  constructor({ collection = 'default', ...options }: ClientOptions) {
+    this.#transport = new Transport(options);
+    this.#collection = collection;
+  }
+
+  /** Faces of a picture with their landmarks. */
+  detect(
+    picture: PictureUpload,
+    options: RecognitionOptions & { landmarks?: 5 | 68 } = {},
+  ): Promise<Detection> {
+    return this.#recognize('/detect', [picture], options);
+  }
+
+  /** Who is in a picture. */
+  search(
+    picture: PictureUpload,
+    { where, ...options }: RecognitionOptions & { where?: Facts } = {},
+  ): Promise<Identification> {
+    return this.#recognize(this.#at('/search'), [picture], {
+      ...options,
+      where: where && JSON.stringify(where),
+    });
+  }
+
+  /** Faces of a picture with their embeddings. */
+  embed(picture: PictureUpload, options: RecognitionOptions = {}): Promise<Embeddings> {
+    return this.#recognize(this.#at('/embed'), [picture], options);
+  }
+
+  /** Whether two pictures show the same person. */
+  verify(a: PictureUpload, b: PictureUpload, options: RecognitionOptions = {}): Promise<Verification> {
+    return this.#recognize(this.#at('/verify'), [a, b], options);
+  }
+
+  /** Frames of a camera, answered as they come. */
+  live(handlers: LiveHandlers, { minFacePx, where, WebSocket: Socket }: LiveOptions = {}): LiveConnection {
+    const query = queryText({ minFacePx, where: where && JSON.stringify(where) });
+    const base = new URL(this.#transport.baseUrl || '/', this.#transport.baseUrl ? undefined : location.href);
+    base.protocol = base.protocol.replace('http', 'ws');
+    const url = `${base.href.replace(/\/$/, '')}/v1${this.#at('/live')}${query}`;
+    // A page cannot set headers: its session's cookie goes along.
+    const socket = Socket
+      ? new Socket(url, { headers: this.#transport.authorization() })
+      : new WebSocket(url);
+    return new LiveConnection(socket, handlers);
+  }
+
+  /** Enrols pictures of one person, one face each. */
+  enroll(
+    name: string,
+    pictures: readonly PictureUpload[],
+    { signal, ...query }: RecognitionOptions & { largest?: boolean; allowLookalikes?: boolean } = {},
+  ): Promise<Enrollments> {
+    return this.#transport.json('POST', this.#at('/faces'), {
+      query: { name, ...query },
+      body: picturesForm(pictures),
+      signal,
+    });
+  }
+
+  listPeople({ signal, ...query }: PeopleQuery = {}): Promise<PeoplePage> {
+    return this.#transport.json('GET', this.#at('/people'), { query: { ...query }, signal });
+  }
+
+  getPerson(id: string): Promise<Person> {
+    return this.#transport.json('GET', this.#at(`/people/${part(id)}`));
+  }
+
+  changePerson(id: string, change: PersonChange): Promise<Person> {
+    return this.#transport.json('PATCH', this.#at(`/people/${part(id)}`), { json: change });
+  }
+
+  /** Takes a person out; `undo` brings it back. */
+  removePerson(id: string): Promise<Person> {
+    return this.#transport.json('DELETE', this.#at(`/people/${part(id)}`));
+  }
+
+  mergePerson(id: string, into: string): Promise<Person> {
+    return this.#transport.json('POST', this.#at(`/people/${part(id)}/merge`), { json: { into } });
+  }
+
+  splitPerson(id: string, faces: readonly string[], name: string): Promise<Person> {
+    return this.#transport.json('POST', this.#at(`/people/${part(id)}/split`), { json: { faces, name } });
+  }
+
+  async listFaces(personId: string): Promise<readonly EnrolledFace[]> {
+    const path = this.#at(`/people/${part(personId)}/faces`);
+    return (await this.#transport.json<{ faces: EnrolledFace[] }>('GET', path)).faces;
+  }
+
+  /** The aligned crop that was kept of a face, a JPEG. */
+  async getCrop(faceId: string): Promise<Blob> {
+    return (await this.#transport.send('GET', this.#at(`/faces/${part(faceId)}/crop`))).blob();
+  }
+
+  removeFace(faceId: string): Promise<Person> {
+    return this.#transport.json('DELETE', this.#at(`/faces/${part(faceId)}`));
+  }
+
+  /** Erases people for good: nothing can be undone. */
+  forget(names: readonly string[]): Promise<Erasure> {
+    return this.#transport.json('POST', this.#at('/forget'), { json: { names } });
+  }
+
+  async listReceipts(): Promise<readonly Receipt[]> {
+    return (await this.#transport.json<{ receipts: Receipt[] }>('GET', this.#at('/receipts'))).receipts;
+  }
+
+  async history(query: { person?: string; limit?: number } = {}): Promise<readonly LifeEvent[]> {
+    return (await this.#transport.json<{ events: LifeEvent[] }>('GET', this.#at('/history'), { query }))
+      .events;
+  }
+
+  undo(event?: number): Promise<LifeEvent> {
+    return this.#transport.json('POST', this.#at('/undo'), { query: { event } });
+  }
+
+  /** A ZIP archive with one folder per person, or pictures by the names of their people. */
+  createJob(
+    pictures: Blob | ReadonlyMap<string, readonly PictureUpload[]>,
+    query: { name?: string; largest?: boolean; allowLookalikes?: boolean } = {},
+  ): Promise<Job> {
+    const path = this.#at('/jobs');
+    if (pictures instanceof Blob) {
+      const headers = { 'content-type': 'application/zip' };
+      return this.#transport.json('POST', path, { query, body: pictures, headers });
+    }
+    const form = new FormData();
+    for (const [name, own] of pictures) {
+      form.append('name', name);
+      for (const picture of own) form.append('picture', asBlob(picture), fileName(picture));
+    }
+    return this.#transport.json('POST', path, { query, body: form });
+  }
+
+  async listJobs(): Promise<readonly Job[]> {
+    return (await this.#transport.json<{ jobs: Job[] }>('GET', '/jobs')).jobs;
+  }
+
+  getJob(id: string): Promise<Job> {
+    return this.#transport.json('GET', `/jobs/${part(id)}`);
+  }
+
+  async getJobResults(
+    id: string,
+    query: { after?: number; limit?: number } = {},
+  ): Promise<readonly JobResult[]> {
+    return (
+      await this.#transport.json<{ results: JobResult[] }>('GET', `/jobs/${part(id)}/results`, { query })
+    ).results;
+  }
+
+  /** A job's results and progress as they come, until its end, also over broken connections. */
+  followJob(id: string, options?: Cancellable): AsyncGenerator<JobEvent, void, undefined> {
+    return followEvents(this.#transport, `/jobs/${part(id)}/events`, options);
+  }
+
+  resumeJob(id: string): Promise<Job> {
+    return this.#transport.json('POST', `/jobs/${part(id)}/resume`);
+  }
+
+  async cancelJob(id: string): Promise<void> {
+    await this.#transport.send('DELETE', `/jobs/${part(id)}`);
+  }
+
+  async listCollections(): Promise<readonly Collection[]> {
+    return (await this.#transport.json<{ collections: Collection[] }>('GET', '/collections')).collections;
+  }
+
+  createCollection(name: string, settings?: CollectionSettingsChange): Promise<Collection> {
+    return this.#transport.json('POST', '/collections', { json: { name, ...(settings && { settings }) } });
+  }
+
+  getCollection(name = this.#collection): Promise<Collection> {
+    return this.#transport.json('GET', `/collections/${part(name)}`);
+  }
+
+  changeCollection(change: CollectionSettingsChange): Promise<CollectionSettings> {
+    return this.#transport.json('PATCH', this.#at(''), { json: change });
+  }
+
+  /** Erases a collection with everybody in it. */
+  dropCollection(name: string): Promise<Erasure> {
+    return this.#transport.json('DELETE', `/collections/${part(name)}`);
+  }
+
+  async getCalibration(): Promise<Calibration | null> {
+    return (await this.#transport.json<{ calibration: Calibration | null }>('GET', this.#at('/calibration')))
+      .calibration;
+  }
+
+  async calibrate(): Promise<Calibration> {
+    return (await this.#transport.json<{ calibration: Calibration }>('POST', this.#at('/calibration')))
+      .calibration;
+  }
+
+  async removeCalibration(): Promise<void> {
+    await this.#transport.send('DELETE', this.#at('/calibration'));
+  }
+
+  /** Everybody, or one person, as a portable file. */
+  async exportPeople(personId?: string): Promise<Blob> {
+    return (await this.#transport.send('GET', this.#at('/export'), { query: { person: personId } })).blob();
+  }
+
+  importPeople(file: Blob): Promise<ImportCounts> {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    return this.#transport.json('POST', this.#at('/import'), { body: file, headers });
+  }
+
+  async listKeys(): Promise<readonly ApiKey[]> {
+    return (await this.#transport.json<{ keys: ApiKey[] }>('GET', '/keys')).keys;
+  }
+
+  /** The secret is in the answer, and never again. */
+  createKey(key: NewApiKey): Promise<CreatedApiKey> {
+    return this.#transport.json('POST', '/keys', { json: key });
+  }
+
+  async revokeKey(id: string): Promise<void> {
+    await this.#transport.send('DELETE', `/keys/${part(id)}`);
+  }
+
+  /** Gives this page a session by an API key, which is not kept. */
+  async signIn(apiKey?: string): Promise<Session> {
+    const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+    return this.#withToken(await this.#transport.json<Session>('POST', '/session', { headers }));
+  }
+
+  /** Who asks; takes up the session of a page that was loaded again. */
+  async whoAmI(): Promise<Session> {
+    return this.#withToken(await this.#transport.json<Session>('GET', '/session'));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#transport.send('DELETE', '/session');
+    this.#transport.csrfToken = null;
+  }
+
+  async listAudit(query: { limit?: number; before?: number } = {}): Promise<readonly AuditEntry[]> {
+    return (await this.#transport.json<{ entries: AuditEntry[] }>('GET', '/audit', { query })).entries;
+  }
+
+  listModels(): Promise<Models> {
+    return this.#transport.json('GET', '/models');
+  }
+
+  health(): Promise<{ readonly status: 'ok'; readonly version: string }> {
+    return this.#transport.json('GET', '/health');
+  }
+
+  /** Whether the server can recognise already. */
+  async ready(): Promise<boolean> {
+    return this.#transport.send('GET', '/ready').then(
+      () => true,
+      (error: unknown) => {
+        if ((error as { status?: number }).status === 503) return false;
+        throw error;
+      },
+    );
+  }
+
+  /** For Prometheus. */
+  async metrics(): Promise<string> {
+    return (await this.#transport.send('GET', '/metrics')).text();
+  }
+
+  #at(path: string): string {
+    return `/collections/${part(this.#collection)}${path}`;
+  }
+
+  #recognize<T>(
+    path: string,
+    pictures: readonly PictureUpload[],
+    { signal, ...query }: RecognitionOptions & { landmarks?: number; where?: string | undefined },
+  ): Promise<T> {
+    return this.#transport.json('POST', path, { query, body: picturesForm(pictures), signal });
+  }
+
+  #withToken(session: Session): Session {
+    this.#transport.csrfToken = session.csrfToken;
+    return session;
+  }
+}
