@@ -36,6 +36,8 @@ export type ErrorCode =
   | 'cache_unusable'
   | 'bad_import'
   | 'unsafe_pickle'
+  | 'address_unusable'
+  | 'server_data_unusable'
   | 'inference_failed'
   | 'output_failed'
   | 'aborted';

@@ -115,7 +115,11 @@ export async function buildApp(context: ServerContext): Promise<App> {
       url: '/openapi.json',
       withDefaultFonts: false,
       telemetry: false,
+      // What would send the document to somebody else's service.
       agent: { disabled: true },
+      mcp: { disabled: true },
+      showDeveloperTools: 'never',
+      hideClientButton: true,
     },
   });
   return app;
@@ -156,14 +160,17 @@ function addAccess(app: App, { keys, sessions, settings, queue }: ServerContext)
     reply.header('cache-control', 'no-store');
     const { scope = 'any', queued } = request.routeOptions.config;
     if (scope === 'nobody') return;
-    request.caller = await access.admit(request, scope);
-    if (queued) request.place = queue.enter();
     const gone = new AbortController();
     request.gone = gone.signal;
     reply.raw.once('close', () => {
       request.place?.leave();
       if (!reply.raw.writableFinished) gone.abort();
     });
+    request.caller = await access.admit(request, scope);
+    if (!queued) return;
+    request.place = queue.enter();
+    // Gone while its key was checked: nobody would leave the place.
+    if (gone.signal.aborted) request.place.leave();
   });
   return access;
 }

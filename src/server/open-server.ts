@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openRecognizer } from '../index.ts';
+import { AcquaintError, openRecognizer } from '../index.ts';
 import type { Database } from '../sqlite/sqlite-driver.ts';
 import { ApiKeys } from './api-keys.ts';
 import { AuditLog } from './audit-log.ts';
@@ -31,8 +31,8 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Serves a gallery over HTTP.
- * throws  RangeError for a wrong option; Error when no key keeps others out of an address that others reach, or the
- *         address cannot be listened on; AcquaintError of the gallery
+ * throws  RangeError for a wrong option, and when no key keeps others out of an address that others reach;
+ *         AcquaintError('address_unusable' | 'server_data_unusable'), and those of the gallery
  */
 export async function openServer(options: ServerOptions): Promise<AcquaintServer> {
   const settings = serverSettingsFrom(options);
@@ -65,7 +65,14 @@ async function listen(
   const queue = new WorkQueue({ atOnce: settings.concurrency, length: settings.queueLength });
   const store = new JobStore(database);
   const spool = new JobSpool(settings.data);
-  const runner = new JobRunner({ store, spool, collections, queue, atOnce: settings.concurrency });
+  const runner = new JobRunner({
+    store,
+    spool,
+    collections,
+    queue,
+    atOnce: settings.concurrency,
+    onFailure: () => app.log.error('a job could not go on'),
+  });
   let readiness: ReturnType<ServerContext['readiness']> = 'loading';
   const context: ServerContext = {
     settings,
@@ -79,7 +86,7 @@ async function listen(
     readiness: () => readiness,
   };
   const app: App = await buildApp(context);
-  const url = await app.listen({ host: settings.host, port: settings.port });
+  const url = await listenOn(app, settings);
   await runner.start();
   const ready = collections.main.warmUp().then(
     () => {
@@ -117,6 +124,28 @@ async function listen(
     },
   };
 }
+
+async function listenOn(app: App, { host, port }: ServerSettings): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = LISTEN_PROBLEMS[code ?? ''] ?? code;
+    throw new AcquaintError(
+      'address_unusable',
+      `Expected to listen on ${host}, port ${port}, but ${reason}; choose another (--host, --port)`,
+      { cause },
+    );
+  }
+}
+
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EACCES: 'this user may not',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such name',
+};
 
 /** Whoever reaches the address could search and erase people. */
 function requireKeys({ host }: ServerSettings, keys: ApiKeys): void {

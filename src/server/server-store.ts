@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { AcquaintError } from '../index.ts';
 import { type Database, loadSqlite } from '../sqlite/sqlite-driver.ts';
 
 /**
@@ -60,13 +61,23 @@ export function defaultDataFolder(gallery: string): string {
 
 /**
  * Opens the server's own database in the folder; makes both, for their owner alone, when they are not there.
- * throws  Error for a folder that cannot be written, a database of something else or of a newer version
+ * throws  AcquaintError('server_data_unusable') for a folder that cannot be written, a database of something else or of a
+ *         newer version
  */
 export async function openServerStore(folder: string): Promise<Database> {
   const openDatabase = await loadSqlite();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'server.db');
-  const database = openDatabase(path);
+  let database: Database;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    database = openDatabase(path);
+  } catch (cause) {
+    throw new AcquaintError(
+      'server_data_unusable',
+      `Expected a folder for the server's data at ${folder} but it cannot be written; choose another (--data)`,
+      { cause },
+    );
+  }
   try {
     chmodSync(path, 0o600);
     database.exec(
@@ -92,12 +103,14 @@ function requireOwn(database: Database, path: string): void {
     tables: number;
   };
   if (id !== APPLICATION_ID && tables > 0) {
-    throw new Error(
+    throw new AcquaintError(
+      'server_data_unusable',
       `Expected a server's data in ${path} but received another database; choose another --data folder`,
     );
   }
   if (version > VERSION) {
-    throw new Error(
+    throw new AcquaintError(
+      'server_data_unusable',
       `Expected version ${VERSION} of a server's data in ${path} but received ${version}; update acquaint`,
     );
   }

@@ -97,6 +97,33 @@ describe('a recognizer with people enrolled', () => {
     expect((await recognizer.person('Nicolas Cage')).faces).toHaveLength(1);
   });
 
+  it('embeds faces that are known, and names faces that are embedded, as in one step', async () => {
+    const path = portrait('cage2_crop.jpg');
+    const whole = await recognizer.identify(path);
+    const { faces: detected } = await recognizer.detect(path);
+    const { faces: embedded } = await recognizer.embed(path, { faces: detected });
+    expect(await recognizer.identifyFaces(embedded)).toEqual(whole.faces);
+    expect((await recognizer.embed(path, { faces: [] })).faces).toEqual([]);
+    expect((await recognizer.detect(path, { minFacePx: 1000 })).faces).toEqual([]);
+    await expect(recognizer.detect(path, { minFacePx: 0 })).rejects.toThrow(RangeError);
+  });
+
+  it('opens other collections on the same threads, each with its own people and recipe', async () => {
+    await expect(recognizer.openCollection('guests')).rejects.toMatchObject({ code: 'collection_not_found' });
+    const guests = await recognizer.openCollection('guests', { create: true });
+    try {
+      expect(guests.recipe).toBe(recognizer.recipe);
+      expect((await guests.identify(portrait('cage2_crop.jpg'))).faces[0]!.decision).toBe('unknown');
+      await guests.enroll('Guest', [portrait('cage.jpg')]);
+      expect((await guests.identify(portrait('cage2_crop.jpg'))).faces[0]!.person?.name).toBe('Guest');
+    } finally {
+      await guests.close();
+    }
+    expect((await recognizer.identify(portrait('cage2_crop.jpg'))).faces[0]!.person?.name).toBe(
+      'Nicolas Cage',
+    );
+  });
+
   it('goes on after a picture that cannot be read', async () => {
     const text = join(folder, 'not-a-picture.jpg');
     writeFileSync(text, 'hello');

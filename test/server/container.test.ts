@@ -56,9 +56,7 @@ describe('the Dockerfile', () => {
     const lines = (await readFile('Dockerfile', 'utf8')).split('\n');
     const [last] = lines.filter((line) => line.startsWith('FROM ')).slice(-1);
     expect(last).toMatch(/slim$/);
-    expect(lines.findIndex((line) => line === 'USER node')).toBeLessThan(
-      lines.findIndex((line) => line.startsWith('ENTRYPOINT')),
-    );
+    expect(lines.indexOf('USER node')).toBeLessThan(lines.findIndex((line) => line.startsWith('ENTRYPOINT')));
     expect(lines.some((line) => line.startsWith('HEALTHCHECK'))).toBe(true);
     const compose = await readFile('compose.yaml', 'utf8');
     expect(compose).toMatch(/read_only: true/);

@@ -152,6 +152,38 @@ describe('jobs', () => {
   });
 });
 
+describe('jobs of a sealed gallery', () => {
+  it('leave no name and no picture readable while they wait', async () => {
+    const served = await startServed({
+      recognizer: { key: { passphrase: 'correct horse battery' } } as never,
+    });
+    const photo = await readFile(photos.group);
+    const files = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [
+        `Wilhelmina/secret-${i}.jpg`,
+        Buffer.concat([photo, Buffer.from([i])]),
+      ]),
+    );
+    const { id } = (
+      await served.call('POST', jobsOf, { body: new Uint8Array(zipArchive(files)), headers: zip })
+    ).body;
+    const data = join(served.folder, 'data');
+    const waiting = await readdir(join(data, 'jobs', id));
+    expect(waiting.length).toBeGreaterThan(3);
+    for (const name of waiting) {
+      const bytes = await readFile(join(data, 'jobs', id, name)).catch(() => null);
+      expect(bytes?.includes(photo.subarray(1000, 1032)) ?? false).toBe(false);
+    }
+    for (const name of (await readdir(data)).filter((file) => file.startsWith('server.db'))) {
+      const bytes = await readFile(join(data, name));
+      expect(bytes.includes('Wilhelmina') || bytes.includes('secret-')).toBe(false);
+    }
+    expect((await ended(served, id)).failed).toBe(12);
+    expect((await served.call('GET', `/jobs/${id}/results`)).body.results[0].person).toBe('Wilhelmina');
+    await served.stop();
+  });
+});
+
 describe('a server that is killed in the middle of a job', () => {
   it('finishes it when it is started again, and enrols every picture once', async () => {
     const folder = await testFolder();

@@ -26,6 +26,7 @@ export class JobRunner {
   readonly #collections: OpenCollections;
   readonly #queue: WorkQueue;
   readonly #atOnce: number;
+  readonly #onFailure: (error: unknown) => void;
   readonly #listeners = new Set<Listener>();
   readonly #stopping = new AbortController();
   readonly #cancelled = new Set<string>();
@@ -37,12 +38,15 @@ export class JobRunner {
     collections: OpenCollections;
     queue: WorkQueue;
     atOnce: number;
+    /** The record of a job could not be written. */
+    onFailure: (error: unknown) => void;
   }) {
     this.#store = parts.store;
     this.#spool = parts.spool;
     this.#collections = parts.collections;
     this.#queue = parts.queue;
     this.#atOnce = parts.atOnce;
+    this.#onFailure = parts.onFailure;
   }
 
   /** Goes on with what an earlier server has left. */
@@ -56,7 +60,7 @@ export class JobRunner {
   /** The job waits for those before it. */
   add(id: string): void {
     this.#cancelled.delete(id);
-    this.#running = this.#running.then(() => this.#run(id));
+    this.#running = this.#running.then(() => this.#run(id)).catch(this.#onFailure);
   }
 
   /** What was enrolled stays; pictures in work come to their end. */
