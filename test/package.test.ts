@@ -42,6 +42,21 @@ describe('the packed package, installed into an empty folder', () => {
     expect(existsSync(join(folder, 'people.db'))).toBe(true);
   });
 
+  it('has a server and a client for it', () => {
+    writeFileSync(
+      join(folder, 'serve.js'),
+      `import { openServer } from 'acquaint/server';
+       import { AcquaintClient } from 'acquaint/client';
+       const server = await openServer({ recognizer: { gallery: 'people.db' }, port: 0 });
+       const client = new AcquaintClient({ baseUrl: server.url });
+       const { people } = await client.listPeople();
+       await server.close();
+       console.log(people.map(({ name }) => name).join());`,
+    );
+    const output = execFileSync(process.execPath, ['serve.js'], { cwd: folder, encoding: 'utf8' });
+    expect(output.trim()).toBe('Ada Lovelace');
+  });
+
   it('has a command that works', () => {
     const command = join(folder, 'node_modules', 'acquaint', 'dist', 'bundle', 'main.js');
     const listing = execFileSync(process.execPath, [command, 'people', '--gallery', 'people.db', '--json'], {

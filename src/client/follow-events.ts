@@ -1,4 +1,5 @@
 import type { Job, JobResult } from '../api/job-shapes.ts';
+import { ProblemError } from './problem-error.ts';
 import type { Transport } from './transport.ts';
 
 export type JobEvent =
@@ -30,8 +31,9 @@ export async function* followEvents(
         if (event === 'end') return;
       }
     } catch (error) {
-      // A refusal stays one; a server that is gone may come back.
-      if (signal?.aborted || (error as Error).name === 'ProblemError') throw error;
+      // A server that is gone or busy may come back; other refusals stay.
+      if (signal?.aborted || (error instanceof ProblemError && error.status < 500 && error.status !== 429))
+        throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);

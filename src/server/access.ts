@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { allows, SCOPES, type Scope } from '../api/scopes.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { RequestError } from './problems.ts';
-import { isSameToken, type Sessions } from './sessions.ts';
+import { type BrowserSession, isSameToken, type Sessions } from './sessions.ts';
 
 /** Who sent a request. */
 export interface Caller {
@@ -11,7 +11,7 @@ export interface Caller {
   readonly name: string;
   readonly scopes: readonly Scope[];
   /** Of a browser's session. */
-  readonly session: { readonly csrfToken: string; readonly expiresAt: number } | null;
+  readonly session: BrowserSession | null;
 }
 
 export const SESSION_COOKIE = 'acquaint_session';
@@ -26,6 +26,7 @@ const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::
 /** So many wrong keys a minute from one address; each costs the server a hash that is slow on purpose. */
 const WRONG_KEYS_A_MINUTE = 20;
 const MINUTE_MS = 60_000;
+const MOST_ADDRESSES = 10_000;
 
 /** Tells who sends a request, and whether it may do what it asks for. */
 export class Access {
@@ -33,7 +34,7 @@ export class Access {
   readonly #sessions: Sessions;
   /** Whether keys are needed although there are none: the server is to be reached from other machines. */
   readonly #isPublic: boolean;
-  readonly #failures = new Map<string, { count: number; until: number }>();
+  readonly #attempts = new Map<string, { count: number; until: number }>();
 
   constructor({ keys, sessions, isPublic }: { keys: ApiKeys; sessions: Sessions; isPublic: boolean }) {
     this.#keys = keys;
@@ -57,7 +58,7 @@ export class Access {
   /** Whether the caller would still be admitted: keys are revoked, sessions end. */
   isStillKnown({ id, session }: Caller): boolean {
     if (id === LOCAL.id) return this.#isOpen;
-    return this.#keys.find(id) !== null && (session === null || session.expiresAt > Date.now());
+    return this.#keys.find(id) !== null && (session === null || this.#sessions.isLive(session));
   }
 
   get #isOpen(): boolean {
@@ -68,7 +69,8 @@ export class Access {
     const given = keyIn(request);
     if (given !== null) return this.#callerOfKey(request.ip, given);
     const cookie = request.cookies[SESSION_COOKIE];
-    if (cookie !== undefined) return this.#callerOfSession(request, cookie);
+    // A cookie of another server on this machine says nothing here while no key is needed.
+    if (cookie !== undefined && !this.#isOpen) return this.#callerOfSession(request, cookie);
     if (!this.#isOpen) {
       throw new RequestError(
         'unauthorized',
@@ -80,20 +82,17 @@ export class Access {
   }
 
   async #callerOfKey(address: string, given: string): Promise<Caller> {
-    const failed = this.#failures.get(address);
-    if (failed && failed.until > Date.now() && failed.count >= WRONG_KEYS_A_MINUTE) {
-      throw new RequestError('too_many_requests', 'Too many wrong keys came from this address', {
-        retryAfterSeconds: Math.ceil((failed.until - Date.now()) / 1000),
-      });
-    }
+    // Wrong keys from an address must not lock out the right one.
+    const isProven = this.#keys.isProven(given);
+    if (!isProven) this.#countAttempt(address);
     const key = await this.#keys.verify(given);
     if (key === null) {
-      this.#noteFailure(address);
       throw new RequestError(
         'unauthorized',
         'Expected an API key that is valid but this one is wrong, revoked or expired',
       );
     }
+    if (!isProven) this.#attempts.delete(address);
     const { id, name, scopes } = key;
     return { id, name, scopes, session: null };
   }
@@ -115,12 +114,21 @@ export class Access {
     return { id: key.id, name: key.name, scopes: key.scopes, session };
   }
 
-  #noteFailure(address: string): void {
+  /** Before the key is looked at: keys that come all at once count too. throws  RequestError('too_many_requests') */
+  #countAttempt(address: string): void {
     const now = Date.now();
-    for (const [known, { until }] of this.#failures) if (until <= now) this.#failures.delete(known);
-    const failed = this.#failures.get(address) ?? { count: 0, until: now + MINUTE_MS };
-    failed.count++;
-    this.#failures.set(address, failed);
+    const known = this.#attempts.get(address);
+    const attempts = known && known.until > now ? known : { count: 0, until: now + MINUTE_MS };
+    if (attempts.count >= WRONG_KEYS_A_MINUTE) {
+      throw new RequestError('too_many_requests', 'Too many wrong keys came from this address', {
+        retryAfterSeconds: Math.ceil((attempts.until - now) / 1000),
+      });
+    }
+    attempts.count++;
+    // The newest last: the oldest goes when there are too many.
+    this.#attempts.delete(address);
+    this.#attempts.set(address, attempts);
+    if (this.#attempts.size > MOST_ADDRESSES) this.#attempts.delete(this.#attempts.keys().next().value!);
   }
 }
 
@@ -134,9 +142,14 @@ function keyIn({ headers }: FastifyRequest): string | null {
 /** Pages of other sites make browsers send requests too: what changes something, and sockets, only from our own. */
 function requireOwnOrigin({ headers, method }: FastifyRequest): void {
   const { origin, host, upgrade } = headers;
+  if (headers['sec-fetch-site'] === 'cross-site') throw crossSite();
   if (origin === undefined || (SAFE_METHODS.has(method) && upgrade === undefined)) return;
   if (origin !== 'null' && URL.canParse(origin) && new URL(origin).host === host) return;
-  throw new RequestError(
+  throw crossSite();
+}
+
+function crossSite(): RequestError {
+  return new RequestError(
     'cross_site',
     'Expected a request from a page of this server but it comes from another site',
   );
@@ -144,6 +157,12 @@ function requireOwnOrigin({ headers, method }: FastifyRequest): void {
 
 /** A name of somebody else's that points to this machine gives a foreign page the right origin: DNS rebinding. */
 function requireLocalHost({ headers }: FastifyRequest): void {
+  if (headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined) {
+    throw new RequestError(
+      'unauthorized',
+      'Expected an API key behind a proxy; make one: acquaint keys create',
+    );
+  }
   const host = /^(\[[^\]]+\]|[^:]+)(:\d+)?$/.exec(headers.host ?? '')?.[1]?.toLowerCase();
   if (host !== undefined && LOCAL_HOSTS.has(host)) return;
   throw new RequestError(

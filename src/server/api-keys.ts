@@ -68,27 +68,48 @@ export class ApiKeys {
   }
 
   list(): readonly ApiKey[] {
-    const rows = this.#database.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all();
+    const rows = this.#database
+      .prepare('SELECT * FROM api_keys WHERE revoked_at IS NULL ORDER BY created_at, id')
+      .all();
     return (rows as unknown as readonly SqlRow[]).map(keyOf);
   }
 
   /** The key of that id, unless it has expired. */
   find(id: string): ApiKey | null {
-    const row = rowOf(this.#database.prepare('SELECT * FROM api_keys WHERE id = ?').get(id));
+    const row = rowOf(
+      this.#database.prepare('SELECT * FROM api_keys WHERE id = ? AND revoked_at IS NULL').get(id),
+    );
     const key = row ? keyOf(row) : null;
     return key && !isExpired(key) ? key : null;
   }
 
   /** ensures  false when there is no such key; whoever uses it is refused from then on */
   revoke(id: string): boolean {
-    const { changes } = this.#database.prepare('DELETE FROM api_keys WHERE id = ?').run(id);
+    // The row stays: once a key was made, one is needed for good.
+    const { changes } = this.#database
+      .prepare(
+        "UPDATE api_keys SET revoked_at = ?, hash = x'', salt = x'' WHERE id = ? AND revoked_at IS NULL",
+      )
+      .run(new Date().toISOString(), id);
     this.#proven.clear();
     return Number(changes) > 0;
   }
 
-  /** Whether any key works: without one nobody could be told from anybody. */
+  /** Whether no key was ever made. Keys that are revoked or expired do not open the server to everybody. */
   get isEmpty(): boolean {
-    return !this.list().some((key) => !isExpired(key));
+    return this.#database.prepare('SELECT 1 FROM api_keys LIMIT 1').get() === undefined;
+  }
+
+  /** Whether any key works. */
+  get isAnyValid(): boolean {
+    return this.list().some((key) => !isExpired(key));
+  }
+
+  /** Whether this very key has passed already: it costs nothing to ask. */
+  isProven(given: string): boolean {
+    const [, id] = KEY.exec(given) ?? [];
+    this.#forgetAfterChanges();
+    return id !== undefined && this.#proven.get(id) === digestOf(given);
   }
 
   /** The key that was given, or null for one that is wrong, revoked or expired. */
@@ -96,9 +117,11 @@ export class ApiKeys {
     const [, id, secret] = KEY.exec(given) ?? [];
     if (id === undefined || secret === undefined) return null;
     this.#forgetAfterChanges();
-    const row = rowOf(this.#database.prepare('SELECT * FROM api_keys WHERE id = ?').get(id));
+    const row = rowOf(
+      this.#database.prepare('SELECT * FROM api_keys WHERE id = ? AND revoked_at IS NULL').get(id),
+    );
     if (!row || isExpired(keyOf(row))) return null;
-    const digest = createHash('sha256').update(given).digest('base64');
+    const digest = digestOf(given);
     if (this.#proven.get(id) !== digest) {
       const hash = await hashOf(secret, Buffer.from(row.salt as Uint8Array));
       if (!timingSafeEqual(hash, Buffer.from(row.hash as Uint8Array))) return null;
@@ -124,6 +147,10 @@ export class ApiKeys {
     this.#database.prepare('UPDATE api_keys SET last_used_at = ? WHERE id = ?').run(hour, key.id);
     return { ...key, lastUsedAt: hour };
   }
+}
+
+function digestOf(given: string): string {
+  return createHash('sha256').update(given).digest('base64');
 }
 
 function hashOf(secret: string, salt: Buffer): Promise<Buffer> {

@@ -18,7 +18,7 @@ import { addLiveRoutes } from './routes/live-routes.ts';
 import { addPeopleRoutes } from './routes/people-routes.ts';
 import { addRecognitionRoutes } from './routes/recognition-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
-import { isLoopback, type ServerSettings } from './server-options.ts';
+import { isReachable, type ServerSettings } from './server-options.ts';
 
 /** Of JSON that holds no picture. */
 const MAX_JSON_BYTES = 1024 * 1024;
@@ -36,15 +36,17 @@ export async function buildApp(context: ServerContext): Promise<App> {
   const app = Fastify({
     logger: settings.log ? { level: 'info', stream: settings.log, serializers: {} } : false,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    trustProxy: settings.trustProxy,
+    // One hop: what a client writes into the header itself is not believed.
+    trustProxy: settings.trustProxy ? (_address: string, hop: number) => hop < 1 : false,
     bodyLimit: MAX_JSON_BYTES,
-    requestTimeout: settings.requestTimeoutMs,
+    // Of the longest; the others are cut off earlier, below.
+    requestTimeout: settings.uploadTimeoutMs,
     connectionTimeout: 0,
     keepAliveTimeout: 10_000,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: settings.requestTimeoutMs,
-      requestTimeout: settings.requestTimeoutMs,
+      requestTimeout: settings.uploadTimeoutMs,
       connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, settings.requestTimeoutMs),
     },
     // A client's own id would end up in the log.
@@ -138,7 +140,7 @@ const CONTENT_SECURITY = {
 
 /** Raw pictures as bytes, a portable file as a stream, JSON with room for a picture where a route takes one. */
 function addBodies(app: App, { maxUploadBytes, maxJobBytes }: ServerSettings): void {
-  const asBytes = { parseAs: 'buffer' as const, bodyLimit: maxUploadBytes };
+  const asBytes = { parseAs: 'buffer' as const };
   app.addContentTypeParser(/^(image\/|application\/octet-stream)/, asBytes, (_request, body, done) =>
     done(null, body),
   );
@@ -151,14 +153,15 @@ function addBodies(app: App, { maxUploadBytes, maxJobBytes }: ServerSettings): v
 
 /** Who asks, whether they may, and a place in the queue: before a byte of the body is read. */
 function addAccess(app: App, { keys, sessions, settings, queue }: ServerContext): Access {
-  const access = new Access({ keys, sessions, isPublic: !isLoopback(settings.host) });
+  const access = new Access({ keys, sessions, isPublic: isReachable(settings) });
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.scope === undefined)
       throw new Error(`Expected a scope for the route ${url} but received none`);
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    const { scope = 'any', queued } = request.routeOptions.config;
+    const { scope = 'any', queued, isStreamed, isJobUpload } = request.routeOptions.config;
+    if (!isStreamed && !isJobUpload) cutOffSlow(request, reply, settings.requestTimeoutMs);
     if (scope === 'nobody') return;
     const gone = new AbortController();
     request.gone = gone.signal;
@@ -175,6 +178,16 @@ function addAccess(app: App, { keys, sessions, settings, queue }: ServerContext)
   return access;
 }
 
+/** A body that comes too slowly would hold its place in the queue for ever. */
+function cutOffSlow({ raw }: FastifyRequest, reply: FastifyReply, timeoutMs: number): void {
+  const timer = setTimeout(() => {
+    if (raw.complete || reply.raw.headersSent) return;
+    answerUnreadable({ code: TOO_SLOW }, raw.socket);
+    raw.socket.destroySoon();
+  }, timeoutMs);
+  reply.raw.once('close', () => clearTimeout(timer));
+}
+
 /** One line a request, and its figures: the route, never the address, which may hold names. */
 function addObserving(app: App, { metrics }: ServerContext): void {
   app.addHook('onResponse', async (request, reply) => {
@@ -186,13 +199,16 @@ function addObserving(app: App, { metrics }: ServerContext): void {
   });
 }
 
+/** Node's word for it. */
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
+
 /** What is no HTTP, or came too slowly: no request that a route could be asked for. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerUnreadable(error: { readonly code?: string | undefined }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const isSlow = error.code === TOO_SLOW;
   const failure = failureOf(
     isSlow
       ? new RequestError('timeout', 'Expected the whole request sooner')

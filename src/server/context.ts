@@ -13,6 +13,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import type { JobSpool } from './jobs/job-spool.ts';
 import type { JobStore } from './jobs/job-store.ts';
+import type { JobStreams } from './jobs/job-streams.ts';
 import type { Metrics } from './metrics.ts';
 import type { OpenCollections } from './open-collections.ts';
 import type { ServerSettings } from './server-options.ts';
@@ -36,7 +37,12 @@ export interface ServerContext {
   readonly audit: AuditLog;
   readonly queue: WorkQueue;
   readonly metrics: Metrics;
-  readonly jobs: { readonly store: JobStore; readonly spool: JobSpool; readonly runner: JobRunner };
+  readonly jobs: {
+    readonly store: JobStore;
+    readonly spool: JobSpool;
+    readonly runner: JobRunner;
+    readonly streams: JobStreams;
+  };
   /** Whether the nets are loaded; 'failed' when they cannot be. */
   readiness(): 'ready' | 'loading' | 'failed';
 }

@@ -43,7 +43,7 @@ export function runLiveSession(socket: WebSocket, options: LiveSessionOptions): 
   const answer = async ({ number: frame, bytes, arrivedAt }: Frame): Promise<void> => {
     try {
       const { width, height, faces } = await queue.run(() => tracker.next(bytes, { at: arrivedAt }), {
-        first: true,
+        urgent: true,
       });
       const ageMs = performance.now() - arrivedAt;
       send({
@@ -62,6 +62,15 @@ export function runLiveSession(socket: WebSocket, options: LiveSessionOptions): 
     }
   };
 
+  // Asked of a database, which may be closed already.
+  const stillAdmitted = (): boolean => {
+    try {
+      return isAdmitted();
+    } catch {
+      return false;
+    }
+  };
+
   const work = async (): Promise<void> => {
     if (isWorking) return;
     isWorking = true;
@@ -70,7 +79,7 @@ export function runLiveSession(socket: WebSocket, options: LiveSessionOptions): 
       socket.readyState === socket.OPEN &&
       socket.bufferedAmount < MOST_UNSENT_BYTES
     ) {
-      if (!isAdmitted()) {
+      if (!stillAdmitted()) {
         socket.close(LIVE_CLOSE.unauthorized, 'the key is not valid any more');
         break;
       }

@@ -9,10 +9,16 @@ import type { App, ServerContext } from './context.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { JobSpool } from './jobs/job-spool.ts';
 import { JobStore } from './jobs/job-store.ts';
+import { JobStreams } from './jobs/job-streams.ts';
 import { createMetrics } from './metrics.ts';
 import { OpenCollections } from './open-collections.ts';
-import { isLoopback, type ServerOptions, type ServerSettings, serverSettingsFrom } from './server-options.ts';
-import { openServerStore } from './server-store.ts';
+import {
+  isReachable,
+  type ServerOptions,
+  type ServerSettings,
+  serverSettingsFrom,
+} from './server-options.ts';
+import { lockServerData, openServerStore } from './server-store.ts';
 import { Sessions } from './sessions.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -28,6 +34,8 @@ export interface AcquaintServer {
 }
 
 const HOUR_MS = 3_600_000;
+/** Clients that do not take their answers by then are cut off when the server ends. */
+const CLOSE_MS = 10_000;
 
 /**
  * Serves a gallery over HTTP.
@@ -37,19 +45,22 @@ const HOUR_MS = 3_600_000;
 export async function openServer(options: ServerOptions): Promise<AcquaintServer> {
   const settings = serverSettingsFrom(options);
   const store = await openServerStore(settings.data);
+  let lock: Database | null = null;
   try {
+    lock = await lockServerData(settings.data);
     const keys = new ApiKeys(store);
     requireKeys(settings, keys);
     await rm(join(settings.data, 'temporary'), { recursive: true, force: true });
     const main = await openRecognizer({ createGallery: true, ...settings.recognizer });
     const collections = new OpenCollections(main);
     try {
-      return await listen(settings, store, keys, collections);
+      return await listen(settings, { store, lock }, keys, collections);
     } catch (error) {
       await collections.close();
       throw error;
     }
   } catch (error) {
+    lock?.close();
     store.close();
     throw error;
   }
@@ -57,7 +68,7 @@ export async function openServer(options: ServerOptions): Promise<AcquaintServer
 
 async function listen(
   settings: ServerSettings,
-  database: Database,
+  { store: database, lock }: { readonly store: Database; readonly lock: Database },
   keys: ApiKeys,
   collections: OpenCollections,
 ): Promise<AcquaintServer> {
@@ -82,12 +93,13 @@ async function listen(
     audit,
     queue,
     metrics: createMetrics(queue),
-    jobs: { store, spool, runner },
+    jobs: { store, spool, runner, streams: new JobStreams() },
     readiness: () => readiness,
   };
   const app: App = await buildApp(context);
+  await runner.prepare();
   const url = await listenOn(app, settings);
-  await runner.start();
+  runner.start();
   const ready = collections.main.warmUp().then(
     () => {
       readiness = 'ready';
@@ -99,20 +111,30 @@ async function listen(
   );
   // Whoever waits for it is told; the others ask /v1/ready.
   ready.catch(() => {});
-  const sweeping = setInterval(() => {
+  const sweep = async () => {
     audit.sweep();
-    for (const id of store.outdated()) store.remove(id);
-    collections.sweep().catch(() => app.log.error('sweeping failed'));
+    for (const id of store.outdated()) {
+      store.remove(id);
+      await spool.removeAll(id);
+    }
+    await collections.sweep();
+  };
+  const sweeping = setInterval(() => {
+    sweep().catch(() => app.log.error('sweeping failed'));
   }, HOUR_MS);
   let closing: Promise<void> | null = null;
   const close = async () => {
     clearInterval(sweeping);
     const stopping = runner.stop();
+    context.jobs.streams.endAll();
+    const cutting = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
     await app.close();
+    clearTimeout(cutting);
     await stopping;
     queue.close();
     await collections.close();
     database.close();
+    lock.close();
   };
   return {
     url,
@@ -148,10 +170,11 @@ const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /** Whoever reaches the address could search and erase people. */
-function requireKeys({ host }: ServerSettings, keys: ApiKeys): void {
-  if (isLoopback(host) || !keys.isEmpty) return;
+function requireKeys(settings: ServerSettings, keys: ApiKeys): void {
+  if (!isReachable(settings) || keys.isAnyValid) return;
+  const { host } = settings;
   throw new RangeError(
-    `Expected an API key before the server listens on ${host}, which other machines reach, but there is none; ` +
+    `Expected an API key before the server listens on ${host}, which others reach, but none is valid; ` +
       'make one: acquaint keys create --name NAME --scopes admin',
   );
 }

@@ -2,6 +2,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifyContextConfig, FastifySchema } from 'fastify';
 import { Problem } from '../api/shapes.ts';
 import type { PictureBody } from './context.ts';
+import { titleOf } from './problems.ts';
 import { VERSION } from './version.ts';
 
 const binary = { type: 'string', format: 'binary' };
@@ -49,8 +50,11 @@ function documented(schema: FastifySchema, config: FastifyContextConfig): Fastif
   const problems = Object.fromEntries(
     problemStatuses(config).map((status) => [
       status,
-      { description: 'Problem', content: { 'application/problem+json': { schema: Problem } } },
+      { description: titleOf(status), content: { 'application/problem+json': { schema: Problem } } },
     ]),
+  );
+  const answers = Object.entries((schema.response ?? {}) as Readonly<Record<string, object>>).map(
+    ([status, answer]) => [status, { description: 'Done', ...answer }] as const,
   );
   return {
     ...schema,
@@ -77,7 +81,7 @@ function documented(schema: FastifySchema, config: FastifyContextConfig): Fastif
       },
     }),
     ...(isStreamed && { body: { content: { 'application/x-ndjson': { schema: binary } } } }),
-    response: { ...problems, ...(schema.response as object | undefined) },
+    response: { ...problems, ...Object.fromEntries(answers) },
     security: scope === 'nobody' ? [] : [{ key: [] }, { session: [] }],
     ...(scope !== 'nobody' && scope !== 'any' && { description: `Needs the scope \`${scope}\`.` }),
   };

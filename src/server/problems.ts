@@ -170,10 +170,13 @@ function unexpected(code: ProblemCode = 'internal'): Failure {
   return failure(500, code, 'The server could not do it; its log has more under this request id');
 }
 
+export function titleOf(status: number): string {
+  return TITLES[status] ?? 'Error';
+}
+
 /** The body that tells it: RFC 9457. */
 export function problemBody({ status, code, detail }: Failure, requestId: string) {
-  const title = TITLES[status] ?? 'Error';
-  return { type: `urn:acquaint:problem:${code}`, title, status, detail, code, requestId };
+  return { type: `urn:acquaint:problem:${code}`, title: titleOf(status), status, detail, code, requestId };
 }
 
 function isAcquaintError(error: unknown): error is Error & { readonly code: ErrorCode } {

@@ -22,6 +22,8 @@ export interface Upload {
 }
 
 const MAX_FIELDS = 20;
+/** Pictures of one request together may be so many times as large as one: they are in memory all at once. */
+const LARGEST_AT_ONCE = 4;
 const MAX_FIELD_BYTES = 4096;
 const MAX_FILE_NAME = 255;
 
@@ -36,6 +38,10 @@ export async function readPictures(
   { least, most }: { readonly least: number; readonly most: number },
 ): Promise<Upload> {
   const upload = await readUpload(request, { ...limits, maxPictures: Math.min(limits.maxPictures, most) });
+  for (const name of upload.fields.keys()) {
+    if (Object.hasOwn(request.routeOptions.config.fields ?? {}, name)) continue;
+    throw new RequestError('bad_request', 'Expected no other fields than the API describes but received one');
+  }
   const { length } = upload.pictures;
   if (length < least) {
     throw new RequestError(
@@ -73,10 +79,17 @@ async function readForm(
       parts: maxPictures + MAX_FIELDS,
     },
   });
+  let total = 0;
   try {
     for await (const part of parts) {
-      if (part.type === 'file') pictures.push(await pictureOf(part));
-      else fields.set(part.fieldname, textOf(part));
+      if (part.type === 'field') {
+        fields.set(part.fieldname, textOf(part));
+        continue;
+      }
+      const picture = await pictureOf(part);
+      total += picture.bytes.length;
+      if (total > LARGEST_AT_ONCE * maxUploadBytes) throw tooLargeTogether(maxUploadBytes);
+      pictures.push(picture);
     }
   } catch (error) {
     throw formError(error, { maxUploadBytes, maxPictures });
@@ -117,15 +130,17 @@ function readJson(body: Readonly<Record<string, unknown>>, limits: UploadLimits)
       `Expected at most ${counted(limits.maxPictures)} but received ${given.length}`,
     );
   }
-  const fields = Object.entries(others).map(([name, value]) => [name, fieldText(value)] as const);
+  const fields = Object.entries(others).map(([name, value]) => [name, fieldText(name, value)] as const);
   return {
     pictures: given.map((text) => ({ bytes: requireBytes(bytesOfBase64(text), limits), file: null })),
     fields: new Map(fields),
   };
 }
 
-function fieldText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function fieldText(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  throw new RequestError('bad_request', `Expected a text for ${name} but received something else`);
 }
 
 /** throws  RequestError('bad_request') for what is no base64, plain or as a data: address */
@@ -157,6 +172,14 @@ function tooLarge(maxUploadBytes: number): RequestError {
   return new RequestError(
     'body_too_large',
     `Expected a picture of at most ${mebibytes} MiB but received a larger one`,
+  );
+}
+
+function tooLargeTogether(maxUploadBytes: number): RequestError {
+  const mebibytes = Math.round((LARGEST_AT_ONCE * maxUploadBytes) / 1024 / 1024);
+  return new RequestError(
+    'body_too_large',
+    `Expected pictures of at most ${mebibytes} MiB together but received more; a job takes any number`,
   );
 }
 

@@ -25,8 +25,10 @@ export interface ServerOptions {
   readonly maxJobBytes?: number | undefined;
   /** Requests with pictures that may wait (default 32); the next is answered 503. */
   readonly queueLength?: number | undefined;
-  /** A request must have come whole in this time, milliseconds (default 30 000). */
+  /** A request must have come whole in this time, milliseconds (default 60 000). */
   readonly requestTimeoutMs?: number | undefined;
+  /** The same for a job's pictures and a file to import (default an hour). */
+  readonly uploadTimeoutMs?: number | undefined;
   /** Requests a minute from one key, or from one address where none is needed (default 1200). */
   readonly requestsPerMinute?: number | undefined;
   /** Live sessions at once (default 8). */
@@ -50,6 +52,7 @@ export interface ServerSettings {
   readonly maxJobBytes: number;
   readonly queueLength: number;
   readonly requestTimeoutMs: number;
+  readonly uploadTimeoutMs: number;
   readonly requestsPerMinute: number;
   readonly maxLiveSessions: number;
   readonly trustProxy: boolean;
@@ -83,7 +86,8 @@ export function serverSettingsFrom(options: ServerOptions): ServerSettings {
     maxJobPictures: atLeastOne('maxJobPictures', options.maxJobPictures ?? 20_000),
     maxJobBytes: atLeastOne('maxJobBytes', options.maxJobBytes ?? 4096 * MEBIBYTE),
     queueLength: atLeastOne('queueLength', options.queueLength ?? 32),
-    requestTimeoutMs: atLeastOne('requestTimeoutMs', options.requestTimeoutMs ?? 30_000),
+    requestTimeoutMs: atLeastOne('requestTimeoutMs', options.requestTimeoutMs ?? 60_000),
+    uploadTimeoutMs: atLeastOne('uploadTimeoutMs', options.uploadTimeoutMs ?? 3_600_000),
     requestsPerMinute: atLeastOne('requestsPerMinute', options.requestsPerMinute ?? 1200),
     maxLiveSessions: atLeastOne('maxLiveSessions', options.maxLiveSessions ?? 8),
     trustProxy: options.trustProxy ?? false,
@@ -92,8 +96,13 @@ export function serverSettingsFrom(options: ServerOptions): ServerSettings {
   };
 }
 
+/** Whether others than this machine's own programs reach the server. */
+export function isReachable({ host, trustProxy }: ServerSettings): boolean {
+  return trustProxy || !isLoopback(host);
+}
+
 /** Whether only this machine reaches the address. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1') return true;
   return isIP(host) === 4 && host.startsWith('127.');
 }

@@ -16,6 +16,7 @@ const TABLES = `
     hash BLOB NOT NULL,
     created_at TEXT NOT NULL,
     expires_at TEXT,
+    revoked_at TEXT,
     last_used_at TEXT
   ) STRICT;
   CREATE TABLE IF NOT EXISTS audit (
@@ -91,6 +92,26 @@ export async function openServerStore(folder: string): Promise<Database> {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/**
+ * Keeps other servers from the folder, for as long as it is open; the system lets go of it when the process ends.
+ * throws  AcquaintError('server_data_unusable')
+ */
+export async function lockServerData(folder: string): Promise<Database> {
+  const openDatabase = await loadSqlite();
+  const database = openDatabase(join(folder, 'server.lock'));
+  try {
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return database;
+  } catch (cause) {
+    database.close();
+    throw new AcquaintError(
+      'server_data_unusable',
+      `Expected to be the only server with the data in ${folder} but another one runs; choose another folder (--data)`,
+      { cause },
+    );
   }
 }
 

@@ -13,6 +13,7 @@ const MOST = 1000;
 /** Sessions of browsers, in memory: they end with the server. Kept by the hash of what the cookie holds. */
 export class Sessions {
   readonly #byHash = new Map<string, BrowserSession>();
+  readonly #live = new WeakSet<BrowserSession>();
 
   start(keyId: string): { readonly cookie: string; readonly session: BrowserSession } {
     const cookie = randomBytes(32).toString('base64url');
@@ -22,6 +23,7 @@ export class Sessions {
       expiresAt: Date.now() + LIFETIME_MS,
     };
     this.#byHash.set(hashOf(cookie), session);
+    this.#live.add(session);
     if (this.#byHash.size > MOST) this.#byHash.delete(this.#byHash.keys().next().value!);
     return { cookie, session };
   }
@@ -34,7 +36,15 @@ export class Sessions {
     return null;
   }
 
+  /** Whether it has neither ended nor expired. */
+  isLive(session: BrowserSession): boolean {
+    return session.expiresAt > Date.now() && this.#live.has(session);
+  }
+
   end(cookie: string): void {
+    const session = this.#byHash.get(hashOf(cookie));
+    if (session) this.#live.delete(session);
+
     this.#byHash.delete(hashOf(cookie));
   }
 }

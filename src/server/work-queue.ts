@@ -2,8 +2,9 @@ import { RequestError } from './problems.ts';
 
 /** A place in the queue: taken before a request's body is read, given back when it was answered. */
 export interface Place {
-  /** Waits for its turn, then works. throws  RequestError('stopping') when the server ends first */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Waits for its turn, then works. throws  RequestError('stopping') when the server or the client ends first */
+  run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** At once, or when what it works on has come to its end. */
   leave(): void;
 }
 
@@ -19,7 +20,10 @@ interface Waiting {
 export class WorkQueue {
   readonly #atOnce: number;
   readonly #length: number;
-  readonly #waiting: Waiting[] = [];
+  /** Whoever comes first is first in each; the two take turns. */
+  readonly #urgent: Waiting[] = [];
+  readonly #ordinary: Waiting[] = [];
+  #wasUrgent = false;
   #places = 0;
   #working = 0;
 
@@ -33,7 +37,7 @@ export class WorkQueue {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#urgent.length + this.#ordinary.length;
   }
 
   /** throws  RequestError('busy') */
@@ -46,24 +50,42 @@ export class WorkQueue {
       );
     }
     this.#places++;
+    let inWork = 0;
+    let isLeaving = false;
     let isHere = true;
+    const leaveIfDone = () => {
+      if (!isHere || !isLeaving || inWork > 0) return;
+      isHere = false;
+      this.#places--;
+    };
     return {
-      run: (work) => this.run(work),
+      run: async (work, signal) => {
+        inWork++;
+        try {
+          return await this.run(work, { signal });
+        } finally {
+          inWork--;
+          leaveIfDone();
+        }
+      },
       leave: () => {
-        if (isHere) this.#places--;
-        isHere = false;
+        isLeaving = true;
+        leaveIfDone();
       },
     };
   }
 
-  /** For work that has no place: it waits behind the others, or `first` before them. */
-  async run<T>(work: () => Promise<T>, { first = false }: { readonly first?: boolean } = {}): Promise<T> {
-    if (this.#working >= this.#atOnce) await this.#turn(first);
+  /** For work that has no place. Urgent work and the rest take turns; each waits behind its own kind. */
+  async run<T>(
+    work: () => Promise<T>,
+    { urgent = false, signal }: { readonly urgent?: boolean; readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<T> {
+    if (this.#working >= this.#atOnce) await this.#turn(urgent ? this.#urgent : this.#ordinary, signal);
     else this.#working++;
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#next();
       // Whoever is next takes over the turn.
       if (next) next.start();
       else this.#working--;
@@ -72,15 +94,41 @@ export class WorkQueue {
 
   /** Refuses whoever waits. */
   close(): void {
-    for (const { refuse } of this.#waiting.splice(0)) {
+    for (const { refuse } of [...this.#urgent.splice(0), ...this.#ordinary.splice(0)]) {
       refuse(new RequestError('stopping', 'The server is being stopped', { retryAfterSeconds: 5 }));
     }
   }
 
-  #turn(first: boolean): Promise<void> {
-    return new Promise((start, refuse) => {
-      if (first) this.#waiting.unshift({ start, refuse });
-      else this.#waiting.push({ start, refuse });
+  #next(): Waiting | undefined {
+    const [one, other] = this.#wasUrgent ? [this.#ordinary, this.#urgent] : [this.#urgent, this.#ordinary];
+    const from = one.length > 0 ? one : other;
+    this.#wasUrgent = from === this.#urgent;
+    return from.shift();
+  }
+
+  #turn(line: Waiting[], signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        line.splice(line.indexOf(waiting), 1);
+        reject(new RequestError('stopping', 'The client is gone'));
+      };
+      const done = () => signal?.removeEventListener('abort', abort);
+      const waiting: Waiting = {
+        start: () => {
+          done();
+          resolve();
+        },
+        refuse: (error) => {
+          done();
+          reject(error);
+        },
+      };
+      if (signal?.aborted) {
+        reject(new RequestError('stopping', 'The client is gone'));
+        return;
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      line.push(waiting);
     });
   }
 }

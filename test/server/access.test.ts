@@ -156,11 +156,49 @@ describe('a server without keys', () => {
       );
     });
     expect(rebound).toBe(403);
+    // By a proxy that passes its own name on as the host.
+    expect(
+      (await served.call('GET', '/collections', { headers: { 'x-forwarded-for': '203.0.113.7' } })).status,
+    ).toBe(401);
+    expect(
+      (
+        await served.call('GET', '/collections/default/export', {
+          headers: { 'sec-fetch-site': 'cross-site' },
+        })
+      ).status,
+    ).toBe(403);
     const foreign = await served.call('POST', '/collections', {
       json: { name: 'a' },
       headers: { origin: 'http://evil.example' },
     });
     expect(foreign.body.code).toBe('cross_site');
+    await served.stop();
+  });
+
+  it('does not open to everybody when its last key is revoked or expired', async () => {
+    const served = await startServed({}, { keys: [['admin']] });
+    const key = served.keys[0]!;
+    const [{ id }] = (await served.call('GET', '/keys', { key })).body.keys;
+    expect((await served.call('DELETE', `/keys/${id}`, { key })).status).toBe(204);
+    expect((await served.call('GET', '/collections')).status).toBe(401);
+    expect((await served.call('GET', '/collections', { key })).status).toBe(401);
+    await served.stop();
+  });
+
+  it('keeps its data to itself: a second server on it does not start', async () => {
+    const served = await startServed();
+    const second = openServer({
+      recognizer: { gallery: join(served.folder, 'people.db') },
+      data: join(served.folder, 'data'),
+      port: 0,
+    });
+    await expect(second).rejects.toMatchObject({ code: 'server_data_unusable' });
+    const taken = openServer({
+      recognizer: { gallery: join(served.folder, 'people.db') },
+      data: join(served.folder, 'other'),
+      port: Number(new URL(served.url).port),
+    });
+    await expect(taken).rejects.toMatchObject({ code: 'address_unusable' });
     await served.stop();
   });
 

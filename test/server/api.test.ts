@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { validate } from '@scalar/openapi-parser';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { photos } from '../cli/cli-process.ts';
@@ -85,6 +86,16 @@ describe('people over HTTP', () => {
     }
   });
 
+  it('refuses fields it does not know, and names that are no text', async () => {
+    const picture = (await readFile(photos.cage)).toString('base64');
+    const unknown = await served.call('POST', `${collection}/search`, {
+      json: { picture, where: { team: 'red' } },
+    });
+    expect(unknown.body.code).toBe('bad_request');
+    const nameless = await served.call('POST', `${collection}/faces`, { json: { picture, name: null } });
+    expect(nameless.body.code).toBe('bad_request');
+  });
+
   it('says what is wrong with a picture', async () => {
     const post = (bytes: Uint8Array, type = 'image/jpeg') =>
       served.call('POST', `${collection}/search`, {
@@ -144,6 +155,8 @@ describe('people over HTTP', () => {
       externalId: 'jb',
       metadata: { team: 'red' },
     });
+    const cleared = await served.call('PATCH', `${collection}/people/${id}`, { json: { externalId: null } });
+    expect(cleared.body.externalId).toBeNull();
     const taken = await served.call('PATCH', `${collection}/people/${id}`, {
       json: { name: 'Nicolas Cage' },
     });
@@ -172,7 +185,7 @@ describe('people over HTTP', () => {
     const kinds = (await served.call('GET', `${collection}/history`)).body.events.map(
       ({ kind }: { kind: string }) => kind,
     );
-    expect(kinds.slice(0, 5)).toEqual(['remove', 'merge', 'split', 'edit', 'add_face']);
+    expect(kinds.slice(0, 6)).toEqual(['remove', 'merge', 'split', 'edit', 'edit', 'add_face']);
 
     const forgotten = await served.call('POST', `${collection}/forget`, {
       json: { names: ['Justin Bieber'] },
@@ -242,11 +255,14 @@ describe('people over HTTP', () => {
   });
 
   it('describes itself, and its documentation asks nobody else', async () => {
-    const { paths, openapi } = (await (await fetch(`${served.url}/openapi.json`)).json()) as {
+    const document = (await (await fetch(`${served.url}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, unknown>;
     };
+    const { paths, openapi } = document;
     expect(openapi).toBe('3.1.0');
+    const checked = await validate(document);
+    expect(checked.errors ?? []).toEqual([]);
     expect(Object.keys(paths)).toContain('/v1/collections/{collection}/search');
     const page = await fetch(`${served.url}/docs/`);
     expect(page.status).toBe(200);

@@ -204,7 +204,7 @@ describe('whatever is sent', () => {
     expect((await readdir(served.folder)).filter((name) => !name.startsWith('people.db'))).toEqual(['data']);
     expect(
       (await readdir(join(served.folder, 'data'))).filter(
-        (name) => !/^(server\.db.*|temporary|jobs)$/.test(name),
+        (name) => !/^(server\.(db|lock).*|temporary|jobs)$/.test(name),
       ),
     ).toEqual([]);
   });

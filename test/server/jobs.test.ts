@@ -112,6 +112,23 @@ describe('jobs', () => {
     await served.stop();
   });
 
+  it('do not hold up the end of the server, whoever follows them, and go on later', async () => {
+    const served = await startServed();
+    const photo = await readFile(photos.group);
+    const files = Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [`a/${i}.jpg`, Buffer.concat([photo, Buffer.from([i])])]),
+    );
+    const { id } = (
+      await served.call('POST', jobsOf, { body: new Uint8Array(zipArchive(files)), headers: zip })
+    ).body;
+    const following = fetch(`${served.url}/v1/jobs/${id}/events`).then((answer) => answer.text());
+    await wait(300);
+    await served.server.close();
+    expect(await following).not.toContain('event: end');
+    expect((await readdir(join(served.folder, 'data', 'jobs', id))).length).toBeGreaterThan(0);
+    await served.stop();
+  });
+
   it('can be cancelled: what was enrolled stays', async () => {
     const served = await startServed();
     const photo = await readFile(photos.group);

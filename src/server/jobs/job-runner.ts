@@ -30,6 +30,7 @@ export class JobRunner {
   readonly #listeners = new Set<Listener>();
   readonly #stopping = new AbortController();
   readonly #cancelled = new Set<string>();
+  readonly #inWork = new Set<Promise<void>>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: {
@@ -49,11 +50,17 @@ export class JobRunner {
     this.#onFailure = parts.onFailure;
   }
 
+  /** Throws away what is left of uploads that never became a job. Before uploads can come. */
+  async prepare(): Promise<void> {
+    await this.#spool.sweep(new Set(this.#store.list().map(({ id }) => id)));
+  }
+
   /** Goes on with what an earlier server has left. */
-  async start(): Promise<void> {
-    const jobs = this.#store.list();
-    await this.#spool.sweep(new Set(jobs.map(({ id }) => id)));
-    const unfinished = jobs.filter(({ status }) => status === 'running').toReversed();
+  start(): void {
+    const unfinished = this.#store
+      .list()
+      .filter(({ status }) => status === 'running')
+      .toReversed();
     for (const { id } of unfinished) this.add(id);
   }
 
@@ -61,6 +68,11 @@ export class JobRunner {
   add(id: string): void {
     this.#cancelled.delete(id);
     this.#running = this.#running.then(() => this.#run(id)).catch(this.#onFailure);
+  }
+
+  /** When the pictures that are in work now have come to their end. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#inWork);
   }
 
   /** What was enrolled stays; pictures in work come to their end. */
@@ -89,7 +101,9 @@ export class JobRunner {
     try {
       const recognizer = await this.#collections.get(job.collection);
       const pending = this.#store.pending(id, recognizer.gallery);
-      const results = mapInOrder(pending, this.#atOnce, (picture) => this.#enroll(job, recognizer, picture));
+      const results = mapInOrder(pending, this.#atOnce, (picture) =>
+        this.#inWorkWhile(this.#enroll(job, recognizer, picture)),
+      );
       for await (const _ of results) if (this.#isOver(id)) break;
       if (this.#isOver(id)) return;
       this.#store.end(id, 'done');
@@ -103,6 +117,15 @@ export class JobRunner {
 
   #isOver(id: string): boolean {
     return this.#stopping.signal.aborted || this.#cancelled.has(id);
+  }
+
+  async #inWorkWhile(work: Promise<void>): Promise<void> {
+    this.#inWork.add(work);
+    try {
+      await work;
+    } finally {
+      this.#inWork.delete(work);
+    }
   }
 
   async #enroll(job: Job, recognizer: Recognizer, picture: PendingPicture): Promise<void> {
@@ -140,7 +163,14 @@ export class JobRunner {
   }
 
   #tell(event: JobEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // Whoever listens does not hold up the job.
+        this.#onFailure(error);
+      }
+    }
   }
 }
 

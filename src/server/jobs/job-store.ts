@@ -154,10 +154,17 @@ export class JobStore {
     names: ReadonlySet<string>,
     sealer: JobSealer,
   ): readonly { readonly id: string; readonly number: number }[] {
-    const dropped = this.#forget(collection, names, sealer);
-    // What was overwritten may lie in unused parts of pages and in the log.
+    return this.#forget(collection, names, sealer);
+  }
+
+  /** What was overwritten may lie in unused parts of pages and in the log. throws  SQLite's errors; nothing is lost then */
+  wipe(): void {
     this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
-    return dropped;
+  }
+
+  idsOf(collection: string): readonly string[] {
+    const rows = this.#database.prepare('SELECT id FROM jobs WHERE collection = ?').all(collection);
+    return (rows as unknown as readonly SqlRow[]).map(({ id }) => String(id));
   }
 
   #forget(

@@ -15,34 +15,52 @@ export interface JobStream {
 /** Proxies close connections on which nothing is said. */
 const HEARTBEAT_MS = 15_000;
 const PROGRESS_MS = 250;
-const RESULTS_AT_ONCE = 500;
+const RESULTS_AT_ONCE = 200;
 /** A client that takes no more than this comes again, with Last-Event-ID. */
 const MOST_UNSENT_BYTES = 1024 * 1024;
 
-/** Writes a job's results as server-sent events until it ends or the client goes. */
+/** A client that has not taken the end of the stream by then never will. */
+const LINGER_MS = 10_000;
+
+/**
+ * Writes a job's results as server-sent events until it ends or the client goes.
+ * ensures  what ends the stream early; it can go on elsewhere
+ */
 export function streamJob(
   reply: FastifyReply,
   { id, after, sealer, store, runner, isAdmitted }: JobStream,
-): void {
+): () => void {
   let sent = after;
   let progressAt = 0;
+  let isOver = false;
   reply.hijack();
   const { raw } = reply;
-  const headers = reply.getHeaders();
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) raw.setHeader(name, value);
+  raw.on('error', () => {});
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) raw.setHeader(name, value);
+  }
   raw.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
 
+  const stop = (): void => {
+    if (isOver) return;
+    isOver = true;
+    stopListening();
+    clearInterval(heartbeat);
+    raw.end();
+    setTimeout(() => raw.destroy(), LINGER_MS).unref();
+  };
   const write = (event: string, data: object, number?: number): void => {
-    raw.write(
-      `${number === undefined ? '' : `id: ${number}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
-    );
+    const idLine = number === undefined ? '' : `id: ${number}\n`;
+    raw.write(`${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+  const isStalled = (): boolean => {
+    if (raw.writableLength <= MOST_UNSENT_BYTES) return false;
+    stop();
+    raw.destroy();
+    return true;
   };
   const catchUp = (): void => {
-    if (raw.writableLength > MOST_UNSENT_BYTES) {
-      raw.destroy();
-      return;
-    }
-    for (;;) {
+    while (!isOver && !isStalled()) {
       const results = store.results(id, { after: sent, limit: RESULTS_AT_ONCE }, sealer);
       for (const { finished, result } of results) {
         write('result', result, finished);
@@ -50,6 +68,7 @@ export function streamJob(
       }
       if (results.length < RESULTS_AT_ONCE) break;
     }
+    if (isOver) return;
     const job = store.find(id);
     if (job?.status === 'running') {
       if (Date.now() - progressAt < PROGRESS_MS) return;
@@ -58,18 +77,17 @@ export function streamJob(
       return;
     }
     if (job) write('end', job);
-    raw.end();
+    stop();
   };
   const stopListening = runner.listen(({ job }) => {
     if (job === id) catchUp();
   });
   const heartbeat = setInterval(() => {
-    if (isAdmitted()) raw.write(': still here\n\n');
-    else raw.end();
+    if (!isAdmitted()) stop();
+    else if (!isStalled()) raw.write(': still here\n\n');
   }, HEARTBEAT_MS);
-  raw.once('close', () => {
-    stopListening();
-    clearInterval(heartbeat);
-  });
-  catchUp();
+  raw.once('close', stop);
+  if (raw.destroyed) stop();
+  else catchUp();
+  return stop;
 }

@@ -31,7 +31,7 @@ const tags = ['collections'];
 export const PORTABLE_TYPE = 'application/x-ndjson';
 
 /** Collections, their rules, their thresholds, and all of their people as a file. */
-export function addCollectionRoutes(app: App, { settings, collections, audit }: ServerContext): void {
+export function addCollectionRoutes(app: App, { settings, collections, audit, jobs }: ServerContext): void {
   const described = async (name: string) => {
     const found = (await collections.main.gallery.collections()).find(
       (collection) => collection.name === name,
@@ -138,6 +138,12 @@ export function addCollectionRoutes(app: App, { settings, collections, audit }: 
     async (request) => {
       const { collection } = request.params;
       const erasure = await collections.drop(collection);
+      for (const id of jobs.store.idsOf(collection)) {
+        await jobs.runner.cancel(id);
+        jobs.store.remove(id);
+        await jobs.spool.removeAll(id);
+      }
+      jobs.store.wipe();
       const { id, faces } = erasure.receipt;
       audit.note({
         caller: request.caller!.id,
@@ -185,7 +191,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit }: 
     async (request) => {
       const { collection } = request.params;
       const recognizer = await collections.get(collection);
-      await request.place!.run(() => recognizer.calibrate({ signal: request.gone! }));
+      await request.place!.run(() => recognizer.calibrate({ signal: request.gone! }), request.gone!);
       audit.note({ caller: request.caller!.id, action: 'calibrate', collection, requestId: request.id });
       return { calibration: calibrationJson((await recognizer.calibration())!) };
     },

@@ -18,11 +18,13 @@ export const ZIP_TYPE = 'application/zip';
 
 /** More would fill the disk with pictures that wait. */
 const MOST_UNFINISHED = 20;
+const MOST_STREAMS = 100;
 
 /** Enrolling many pictures: uploaded at once, worked on behind the requests of people who wait. */
 export function addJobRoutes(app: App, context: ServerContext, access: Access): void {
   const { settings, collections, jobs, audit } = context;
-  const { store, spool, runner } = jobs;
+  const { store, spool, runner, streams } = jobs;
+  let uploads = 0;
   const found = (id: string): Job => {
     const job = store.find(id);
     if (job === null) throw new RequestError('job_not_found', 'There is no such job');
@@ -55,12 +57,13 @@ export function addJobRoutes(app: App, context: ServerContext, access: Access): 
       const { collection } = request.params;
       const { name, largest, allowLookalikes } = request.query;
       const { gallery } = await collections.get(collection);
-      if (store.list().filter(({ status }) => status === 'running').length >= MOST_UNFINISHED) {
+      if (uploads + store.list().filter(({ status }) => status === 'running').length >= MOST_UNFINISHED) {
         throw new RequestError('busy', `Expected at most ${MOST_UNFINISHED} unfinished jobs`, {
           retryAfterSeconds: 60,
         });
       }
       const id = newJobId();
+      uploads++;
       try {
         const pending: PendingPicture[] = [];
         const tooLarge: number[] = [];
@@ -88,8 +91,11 @@ export function addJobRoutes(app: App, context: ServerContext, access: Access): 
         runner.add(id);
         return reply.code(202).header('location', `/v1/jobs/${id}`).send(found(id));
       } catch (error) {
+        store.remove(id);
         await spool.removeAll(id);
         throw error;
+      } finally {
+        uploads--;
       }
     },
   );
@@ -194,7 +200,13 @@ export function addJobRoutes(app: App, context: ServerContext, access: Access): 
       const { gallery } = await collections.get(collection);
       const after = Number(request.headers['last-event-id'] ?? 0);
       const isAdmitted = () => access.isStillKnown(request.caller!);
-      streamJob(reply as FastifyReply, { id, after, sealer: gallery, store, runner, isAdmitted });
+      if (streams.count >= MOST_STREAMS) {
+        throw new RequestError('busy', `Expected at most ${MOST_STREAMS} open streams`, {
+          retryAfterSeconds: 5,
+        });
+      }
+      const end = streamJob(reply as FastifyReply, { id, after, sealer: gallery, store, runner, isAdmitted });
+      reply.raw.once('close', streams.add(end));
       return reply as never;
     },
   );

@@ -27,7 +27,7 @@ const tags = ['people'];
 
 /** People of a collection, their faces and what can happen to them. */
 export function addPeopleRoutes(app: App, context: ServerContext): void {
-  const { settings, collections, audit } = context;
+  const { settings, collections, audit, jobs } = context;
 
   app.post(
     '/collections/:collection/faces',
@@ -72,12 +72,14 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         minFacePx: request.query.minFacePx,
         signal: request.gone!,
       };
-      const results = await request.place!.run(() =>
-        enroll(
-          name,
-          upload.pictures.map(({ bytes }) => bytes),
-          options,
-        ),
+      const results = await request.place!.run(
+        () =>
+          enroll(
+            name,
+            upload.pictures.map(({ bytes }) => bytes),
+            options,
+          ),
+        request.gone!,
       );
       const enrolled = results.filter(({ status }) => status === 'enrolled').length;
       const person = await gallery.find(name).catch(() => null);
@@ -363,8 +365,13 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
     async (request) => {
       const { collection } = request.params;
       const { gallery } = await collections.get(collection);
+      const names = new Set(request.body.names.map((name) => name.normalize('NFC').trim()));
+      // First what could enrol them again.
+      for (const { id, number } of jobs.store.forget(collection, names, gallery)) {
+        await jobs.spool.remove(id, number);
+      }
+      await jobs.runner.settled();
       const erasure = await gallery.forget(request.body.names);
-      await forgetInJobs(context, collection, request.body.names);
       const { id, faces } = erasure.receipt;
       audit.note({
         caller: request.caller!.id,
@@ -374,6 +381,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         count: faces,
         requestId: request.id,
       });
+      jobs.store.wipe();
       return erasure;
     },
   );
@@ -456,18 +464,6 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
 /** Bytes are no JSON, whatever the schema of the answer makes TypeScript expect. */
 function sendBytes(reply: FastifyReply, type: string, bytes: Uint8Array): FastifyReply {
   return reply.type(type).send(Buffer.from(bytes));
-}
-
-/** Jobs keep names and pictures until they are outdated: not those of the erased. */
-async function forgetInJobs(
-  { collections, jobs }: ServerContext,
-  collection: string,
-  names: readonly string[],
-): Promise<void> {
-  const { gallery } = await collections.get(collection);
-  const normal = new Set(names.map((name) => name.normalize('NFC').trim()));
-  for (const { id, number } of jobs.store.forget(collection, normal, gallery))
-    await jobs.spool.remove(id, number);
 }
 
 /** A flag of a form: what comes as text. */

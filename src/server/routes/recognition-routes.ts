@@ -49,7 +49,10 @@ export function addRecognitionRoutes(
     async (request) => {
       const { pictures } = await readPictures(request, settings, { least: 1, most: 1 });
       const options = { ...request.query, signal: request.gone! };
-      const result = await request.place!.run(() => collections.main.detect(pictures[0]!.bytes, options));
+      const result = await request.place!.run(
+        () => collections.main.detect(pictures[0]!.bytes, options),
+        request.gone!,
+      );
       return detectionJson(counted('detect', result));
     },
   );
@@ -81,7 +84,10 @@ export function addRecognitionRoutes(
       const { minFacePx, where } = request.query;
       const { pictures } = await readPictures(request, settings, { least: 1, most: 1 });
       const options = { minFacePx, where: factsFrom(where), signal: request.gone! };
-      const result = await request.place!.run(() => recognizer.identify(pictures[0]!.bytes, options));
+      const result = await request.place!.run(
+        () => recognizer.identify(pictures[0]!.bytes, options),
+        request.gone!,
+      );
       const { length } = result.faces;
       audit.note({
         caller: request.caller!.id,
@@ -112,7 +118,10 @@ export function addRecognitionRoutes(
       const recognizer = await collections.get(collection);
       const { pictures } = await readPictures(request, settings, { least: 1, most: 1 });
       const options = { ...request.query, signal: request.gone! };
-      const result = await request.place!.run(() => recognizer.embed(pictures[0]!.bytes, options));
+      const result = await request.place!.run(
+        () => recognizer.embed(pictures[0]!.bytes, options),
+        request.gone!,
+      );
       const { length } = result.faces;
       audit.note({
         caller: request.caller!.id,
@@ -143,7 +152,7 @@ export function addRecognitionRoutes(
       const { pictures } = await readPictures(request, settings, { least: 2, most: 2 });
       const [a, b] = pictures;
       const options = { ...request.query, signal: request.gone! };
-      return request.place!.run(() => recognizer.verify(a!.bytes, b!.bytes, options));
+      return request.place!.run(() => recognizer.verify(a!.bytes, b!.bytes, options), request.gone!);
     },
   );
 }
