@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { RequestError } from '../problems.ts';
@@ -65,19 +63,6 @@ export async function* picturesOfForm(
       'Expected a whole multipart/form-data body but it is damaged or ends early',
     );
   }
-}
-
-/** throws  RequestError('body_too_large') */
-export async function receiveFile(body: Readable, path: string, maxBytes: number): Promise<void> {
-  let received = 0;
-  const limit = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      received += chunk.length;
-      if (received <= maxBytes) done(null, chunk);
-      else done(tooLarge(maxBytes));
-    },
-  });
-  await pipeline(body, limit, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
 }
 
 /**

@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import {
@@ -24,6 +21,7 @@ import {
 } from '../../index.ts';
 import type { App, ServerContext } from '../context.ts';
 import { RequestError } from '../problems.ts';
+import { receiveFile, temporaryPath } from '../receive-file.ts';
 
 const OfCollection = Type.Object({ collection: CollectionName });
 const tags = ['collections'];
@@ -247,7 +245,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
       const { collection } = request.params;
       const { gallery } = await collections.get(collection);
       const { person } = request.query;
-      const path = await temporaryPath(settings.data);
+      const path = await temporaryPath(settings.data, '.ndjson');
       try {
         const options = { signal: request.gone!, ...(person !== undefined && { who: { id: person } }) };
         const { faces } = await gallery.export(path, options);
@@ -289,9 +287,9 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
     async (request) => {
       const { collection } = request.params;
       const { gallery } = await collections.get(collection);
-      const path = await temporaryPath(settings.data);
+      const path = await temporaryPath(settings.data, '.ndjson');
       try {
-        await receive(request.body as Readable, path, settings.maxImportBytes);
+        await receiveFile(streamOf(request.body), path, settings.maxImportBytes);
         const source = await inspectImport([path], { signal: request.gone! });
         if (source.kind !== 'portable') throw new RequestError('bad_request', 'Expected a portable file');
         const counts = await gallery.import(source, { signal: request.gone! });
@@ -314,34 +312,11 @@ function calibrationJson({ calibratedAt, recipe, source, evidence, applies, outg
   return { calibratedAt, recipe, source, people: evidence.people, applies, outgrown };
 }
 
-/** In the server's own folder: what lies there is its owner's alone, and what is left of a crash goes at the next start. */
-async function temporaryPath(data: string): Promise<string> {
-  const folder = join(data, 'temporary');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return join(folder, `${randomUUID()}.ndjson`);
-}
-
-/** throws  RequestError('body_too_large' | 'unsupported_media_type') */
-async function receive(body: Readable | undefined, path: string, maxBytes: number): Promise<void> {
-  if (typeof body?.pipe !== 'function') {
-    throw new RequestError(
-      'unsupported_media_type',
-      `Expected a portable file as ${PORTABLE_TYPE} but received another body`,
-    );
-  }
-  let received = 0;
-  const limit = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      received += chunk.length;
-      if (received <= maxBytes) done(null, chunk);
-      else
-        done(
-          new RequestError(
-            'body_too_large',
-            `Expected a file of at most ${maxBytes} bytes but received a larger one`,
-          ),
-        );
-    },
-  });
-  await pipeline(body, limit, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+/** throws  RequestError('unsupported_media_type') */
+function streamOf(body: unknown): Readable {
+  if (typeof (body as Readable | undefined)?.pipe === 'function') return body as Readable;
+  throw new RequestError(
+    'unsupported_media_type',
+    `Expected a portable file as ${PORTABLE_TYPE} but received another body`,
+  );
 }

@@ -1,5 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -8,9 +7,10 @@ import { CollectionName, PersonName } from '../../api/shapes.ts';
 import type { Access } from '../access.ts';
 import type { App, ServerContext } from '../context.ts';
 import { newJobId, type PendingPicture } from '../jobs/job-store.ts';
-import { picturesOfForm, picturesOfZip, type ReceivedPicture, receiveFile } from '../jobs/receive-job.ts';
+import { picturesOfForm, picturesOfZip, type ReceivedPicture } from '../jobs/receive-job.ts';
 import { streamJob } from '../jobs/stream-job.ts';
 import { RequestError } from '../problems.ts';
+import { receiveFile, temporaryPath } from '../receive-file.ts';
 
 const OfJob = Type.Object({ job: Type.String({ maxLength: 64 }) });
 const tags = ['jobs'];
@@ -112,9 +112,7 @@ export function addJobRoutes(app: App, context: ServerContext, access: Access): 
         `Expected ${ZIP_TYPE} or multipart/form-data but received another body`,
       );
     }
-    const folder = join(settings.data, 'temporary');
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, `${newJobId()}.zip`);
+    const path = await temporaryPath(settings.data, '.zip');
     try {
       await receiveFile(body, path, settings.maxJobBytes);
       yield* picturesOfZip(path, person, settings);
