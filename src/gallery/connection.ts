@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AcquaintError } from '../errors.ts';
+import { rollback } from '../sqlite/rollback.ts';
 import { rowOf, type SqlRow } from '../sqlite/sql-row.ts';
 import type { Database } from '../sqlite/sqlite-driver.ts';
 import { corruptError, galleryError, isBusy, lockedError } from './gallery-errors.ts';
 import { type GalleryFile, releaseGalleryFile, requireSameFile } from './gallery-file.ts';
-import { rollback } from './schema.ts';
 import type { Seal, Sealer } from './sealer.ts';
 
 type Statement = ReturnType<Database['prepare']>;

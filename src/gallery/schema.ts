@@ -1,3 +1,4 @@
+import { rollback } from '../sqlite/rollback.ts';
 import type { Database } from '../sqlite/sqlite-driver.ts';
 
 /** "acqt" in SQLite's header: tells a gallery from another program's database. */
@@ -149,13 +150,4 @@ export function createSchema(database: Database): void {
 
 export function schemaVersion(database: Database): number {
   return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-}
-
-/** Undoes the open transaction, if SQLite has not done so by itself (it does when the disk is full). */
-export function rollback(database: Database): void {
-  try {
-    database.exec('ROLLBACK');
-  } catch (error) {
-    if (!(error instanceof Error && error.message.includes('no transaction'))) throw error;
-  }
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { rollback } from '../sqlite/rollback.ts';
 import type { Database } from '../sqlite/sqlite-driver.ts';
 import { DEFAULT_COLLECTION } from './collections-table.ts';
 import { contentKey, type FaceDetail, nameKey } from './gallery-rows.ts';
-import { rollback, SCHEMA_VERSION, schemaVersion, TABLES, TRIGGERS } from './schema.ts';
+import { SCHEMA_VERSION, schemaVersion, TABLES, TRIGGERS } from './schema.ts';
 import { plainSealer } from './sealer.ts';
 
 const CALIBRATION_TABLE = `

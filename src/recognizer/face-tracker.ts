@@ -1,6 +1,6 @@
 import { euclideanDistance } from '../core/distance.ts';
 import { followBoxes } from '../core/follow-boxes.ts';
-import { intersectionArea, intersectionOverUnion, type Rect } from '../core/geometry.ts';
+import { intersectionArea, intersectionOverUnion, type Rect, rectArea } from '../core/geometry.ts';
 import { personMean } from '../core/person-mean.ts';
 import { createDecoder } from '../imaging/decode.ts';
 import type { JsonObject } from '../ports/gallery.ts';
@@ -201,9 +201,9 @@ function isLookDue({ looks, doubt, isSuspect, lookedAt }: Track, at: number): bo
 }
 
 function isCrowded(box: Rect, faces: readonly DetectedFace[]): boolean {
-  const area = (rect: Rect) => intersectionArea(rect, rect);
   return faces.some(
     (other) =>
-      other.box !== box && intersectionArea(box, other.box) > CROWDED * Math.min(area(box), area(other.box)),
+      other.box !== box &&
+      intersectionArea(box, other.box) > CROWDED * Math.min(rectArea(box), rectArea(other.box)),
   );
 }

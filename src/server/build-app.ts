@@ -46,7 +46,6 @@ export async function buildApp(context: ServerContext): Promise<App> {
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: settings.requestTimeoutMs,
-      requestTimeout: settings.uploadTimeoutMs,
       connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, settings.requestTimeoutMs),
     },
     // A client's own id would end up in the log.

@@ -35,10 +35,6 @@ export class OpenCollections {
     return erasure;
   }
 
-  get openNames(): readonly string[] {
-    return [...this.#open.keys()];
-  }
-
   /** Erases whoever's time is over, in every collection that is open. */
   async sweep(): Promise<void> {
     for (const opened of [...this.#open.values()]) await (await opened).gallery.sweep();

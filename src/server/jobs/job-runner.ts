@@ -7,14 +7,8 @@ import type { WorkQueue } from '../work-queue.ts';
 import type { JobSpool } from './job-spool.ts';
 import type { JobStore, PendingPicture } from './job-store.ts';
 
-export interface JobEvent {
-  readonly job: string;
-  /** null: the job has changed in another way. */
-  readonly finished: number | null;
-  readonly result: JobResult | null;
-}
-
-type Listener = (event: JobEvent) => void;
+/** Told the id of a job that has changed. */
+type Listener = (job: string) => void;
 
 const LOCKED_WAIT_MS = 2000;
 const LOCKED: ErrorCode = 'gallery_locked';
@@ -28,7 +22,7 @@ export class JobRunner {
   readonly #atOnce: number;
   readonly #onFailure: (error: unknown) => void;
   readonly #listeners = new Set<Listener>();
-  readonly #stopping = new AbortController();
+  #isStopping = false;
   readonly #cancelled = new Set<string>();
   readonly #inWork = new Set<Promise<void>>();
   #running: Promise<void> = Promise.resolve();
@@ -81,7 +75,7 @@ export class JobRunner {
     if (this.#store.find(id)?.status !== 'running') return;
     this.#store.end(id, 'cancelled');
     await this.#spool.removeAll(id);
-    this.#tell({ job: id, finished: null, result: null });
+    this.#tell(id);
   }
 
   listen(listener: Listener): () => void {
@@ -91,13 +85,13 @@ export class JobRunner {
 
   /** Pictures in work come to their end; the rest waits for the next start. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#isStopping = true;
     await this.#running;
   }
 
   async #run(id: string): Promise<void> {
     const job = this.#store.find(id);
-    if (this.#stopping.signal.aborted || job?.status !== 'running') return;
+    if (this.#isStopping || job?.status !== 'running') return;
     try {
       const recognizer = await this.#collections.get(job.collection);
       const pending = this.#store.pending(id, recognizer.gallery);
@@ -112,11 +106,11 @@ export class JobRunner {
       if (this.#isOver(id)) return;
       this.#store.end(id, 'failed', failureOf(error).code);
     }
-    this.#tell({ job: id, finished: null, result: null });
+    this.#tell(id);
   }
 
   #isOver(id: string): boolean {
-    return this.#stopping.signal.aborted || this.#cancelled.has(id);
+    return this.#isStopping || this.#cancelled.has(id);
   }
 
   async #inWorkWhile(work: Promise<void>): Promise<void> {
@@ -135,7 +129,7 @@ export class JobRunner {
     const result = { file, person, ...outcome };
     const finished = this.#store.finish(job.id, number, result, recognizer.gallery);
     await this.#spool.remove(job.id, number);
-    if (finished !== null) this.#tell({ job: job.id, finished, result: { picture: number, ...result } });
+    if (finished !== null) this.#tell(job.id);
   }
 
   /** throws  what concerns the gallery and not this picture alone */
@@ -162,10 +156,10 @@ export class JobRunner {
     }
   }
 
-  #tell(event: JobEvent): void {
+  #tell(job: string): void {
     for (const listener of this.#listeners) {
       try {
-        listener(event);
+        listener(job);
       } catch (error) {
         // Whoever listens does not hold up the job.
         this.#onFailure(error);

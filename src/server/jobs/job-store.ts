@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Job, JobResult } from '../../api/job-shapes.ts';
+import { rollback } from '../../sqlite/rollback.ts';
 import { rowOf, type SqlRow } from '../../sqlite/sql-row.ts';
 import type { Database } from '../../sqlite/sqlite-driver.ts';
 
@@ -67,6 +68,13 @@ export class JobStore {
   find(id: string): Job | null {
     const row = rowOf(this.#database.prepare(`${SELECT_JOBS} WHERE jobs.id = ? GROUP BY jobs.seq`).get(id));
     return row ? jobOf(row) : null;
+  }
+
+  /** Without counting its pictures. */
+  isRunning(id: string): boolean {
+    return (
+      rowOf(this.#database.prepare('SELECT status FROM jobs WHERE id = ?').get(id))?.status === 'running'
+    );
   }
 
   optionsOf(id: string): JobOptions {
@@ -154,24 +162,6 @@ export class JobStore {
     names: ReadonlySet<string>,
     sealer: JobSealer,
   ): readonly { readonly id: string; readonly number: number }[] {
-    return this.#forget(collection, names, sealer);
-  }
-
-  /** What was overwritten may lie in unused parts of pages and in the log. throws  SQLite's errors; nothing is lost then */
-  wipe(): void {
-    this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
-  }
-
-  idsOf(collection: string): readonly string[] {
-    const rows = this.#database.prepare('SELECT id FROM jobs WHERE collection = ?').all(collection);
-    return (rows as unknown as readonly SqlRow[]).map(({ id }) => String(id));
-  }
-
-  #forget(
-    collection: string,
-    names: ReadonlySet<string>,
-    sealer: JobSealer,
-  ): readonly { readonly id: string; readonly number: number }[] {
     return this.#transaction(() => {
       const rows = this.#database
         .prepare(
@@ -209,6 +199,16 @@ export class JobStore {
     });
   }
 
+  /** What was overwritten may lie in unused parts of pages and in the log. throws  SQLite's errors; nothing is lost then */
+  wipe(): void {
+    this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  idsOf(collection: string): readonly string[] {
+    const rows = this.#database.prepare('SELECT id FROM jobs WHERE collection = ?').all(collection);
+    return (rows as unknown as readonly SqlRow[]).map(({ id }) => String(id));
+  }
+
   #transaction<T>(work: () => T): T {
     this.#database.exec('BEGIN IMMEDIATE');
     try {
@@ -216,7 +216,7 @@ export class JobStore {
       this.#database.exec('COMMIT');
       return result;
     } catch (error) {
-      this.#database.exec('ROLLBACK');
+      rollback(this.#database);
       throw error;
     }
   }

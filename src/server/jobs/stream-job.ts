@@ -69,9 +69,10 @@ export function streamJob(
       if (results.length < RESULTS_AT_ONCE) break;
     }
     if (isOver) return;
+    const isRunning = store.isRunning(id);
+    if (isRunning && Date.now() - progressAt < PROGRESS_MS) return;
     const job = store.find(id);
-    if (job?.status === 'running') {
-      if (Date.now() - progressAt < PROGRESS_MS) return;
+    if (isRunning && job) {
       progressAt = Date.now();
       write('progress', job);
       return;
@@ -79,7 +80,7 @@ export function streamJob(
     if (job) write('end', job);
     stop();
   };
-  const stopListening = runner.listen(({ job }) => {
+  const stopListening = runner.listen((job) => {
     if (job === id) catchUp();
   });
   const heartbeat = setInterval(() => {

@@ -61,7 +61,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
     },
     async (request) => {
       const { collection } = request.params;
-      const { gallery, enroll } = bound(await collections.get(collection));
+      const recognizer = await collections.get(collection);
       const upload = await readPictures(request, settings, { least: 1, most: settings.maxPictures });
       const name = request.query.name ?? upload.fields.get('name');
       if (name === undefined)
@@ -74,7 +74,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       };
       const results = await request.place!.run(
         () =>
-          enroll(
+          recognizer.enroll(
             name,
             upload.pictures.map(({ bytes }) => bytes),
             options,
@@ -82,7 +82,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         request.gone!,
       );
       const enrolled = results.filter(({ status }) => status === 'enrolled').length;
-      const person = await gallery.find(name).catch(() => null);
+      const person = await recognizer.gallery.find(name).catch(() => null);
       audit.note({
         caller: request.caller!.id,
         action: 'enroll',
@@ -485,8 +485,4 @@ function faceJson({ id, fileName, contentHash, box, quality, chip, createdAt }: 
 
 export function enrollmentJson(file: string | null, { source: _source, ...result }: Enrollment) {
   return { file, ...result };
-}
-
-function bound(recognizer: Awaited<ReturnType<ServerContext['collections']['get']>>) {
-  return { gallery: recognizer.gallery, enroll: recognizer.enroll.bind(recognizer) };
 }
