@@ -1,16 +1,15 @@
+import type { FastifyRequest } from 'fastify';
 import type { AuditEntry } from '../api/shapes.ts';
 import type { SqlRow } from '../sqlite/sql-row.ts';
 import type { Database } from '../sqlite/sqlite-driver.ts';
 
-export interface NewAuditEntry {
-  /** Id of a key. */
-  readonly caller: string;
-  readonly action: string;
+/** What a request was about. */
+export interface AuditFacts {
+  /** Of a request whose address does not name it. */
   readonly collection?: string | undefined;
   /** An id, never a name. */
   readonly subject?: string | undefined;
   readonly count?: number | undefined;
-  readonly requestId?: string | undefined;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -24,19 +23,21 @@ export class AuditLog {
     this.#database = database;
   }
 
-  note({ caller, action, collection, subject, count, requestId }: NewAuditEntry): void {
+  /** requires  a request of a caller who was admitted */
+  note(request: FastifyRequest, action: string, { collection, subject, count }: AuditFacts = {}): void {
+    const { collection: named } = request.params as { readonly collection?: string };
     this.#database
       .prepare(
         'INSERT INTO audit (at, caller, action, collection, subject, count, request) VALUES (?, ?, ?, ?, ?, ?, ?)',
       )
       .run(
         new Date().toISOString(),
-        caller,
+        request.caller!.id,
         action,
-        collection ?? null,
+        collection ?? named ?? null,
         subject ?? null,
         count ?? null,
-        requestId ?? null,
+        request.id,
       );
   }
 

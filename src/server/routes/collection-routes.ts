@@ -68,12 +68,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
       const { name, settings: rules } = request.body;
       const { gallery } = await collections.create(name);
       if (rules) await gallery.changeSettings(rules as Partial<LibrarySettings>);
-      audit.note({
-        caller: request.caller!.id,
-        action: 'create_collection',
-        collection: name,
-        requestId: request.id,
-      });
+      audit.note(request, 'create_collection', { collection: name });
       return described(name);
     },
   );
@@ -110,12 +105,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
       const { collection } = request.params;
       const { gallery } = await collections.get(collection);
       const changed = await gallery.changeSettings(request.body as Partial<LibrarySettings>);
-      audit.note({
-        caller: request.caller!.id,
-        action: 'change_collection',
-        collection,
-        requestId: request.id,
-      });
+      audit.note(request, 'change_collection');
       return changed;
     },
   );
@@ -143,14 +133,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
       }
       jobs.store.wipe();
       const { id, faces } = erasure.receipt;
-      audit.note({
-        caller: request.caller!.id,
-        action: 'drop_collection',
-        collection,
-        subject: id,
-        count: faces,
-        requestId: request.id,
-      });
+      audit.note(request, 'drop_collection', { subject: id, count: faces });
       return erasure;
     },
   );
@@ -190,7 +173,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
       const { collection } = request.params;
       const recognizer = await collections.get(collection);
       await request.place!.run(() => recognizer.calibrate({ signal: request.gone! }), request.gone!);
-      audit.note({ caller: request.caller!.id, action: 'calibrate', collection, requestId: request.id });
+      audit.note(request, 'calibrate');
       return { calibration: calibrationJson((await recognizer.calibration())!) };
     },
   );
@@ -210,12 +193,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
     async (request, reply) => {
       const { collection } = request.params;
       await (await collections.get(collection)).removeCalibration();
-      audit.note({
-        caller: request.caller!.id,
-        action: 'remove_calibration',
-        collection,
-        requestId: request.id,
-      });
+      audit.note(request, 'remove_calibration');
       return reply.code(204).send(null);
     },
   );
@@ -249,14 +227,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
       try {
         const options = { signal: request.gone!, ...(person !== undefined && { who: { id: person } }) };
         const { faces } = await gallery.export(path, options);
-        audit.note({
-          caller: request.caller!.id,
-          action: 'export',
-          collection,
-          subject: person,
-          count: faces,
-          requestId: request.id,
-        });
+        audit.note(request, 'export', { subject: person, count: faces });
         const file = createReadStream(path);
         file.once('close', () => rm(path, { force: true }).catch(() => {}));
         reply
@@ -293,13 +264,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
         const source = await inspectImport([path], { signal: request.gone! });
         if (source.kind !== 'portable') throw new RequestError('bad_request', 'Expected a portable file');
         const counts = await gallery.import(source, { signal: request.gone! });
-        audit.note({
-          caller: request.caller!.id,
-          action: 'import',
-          collection,
-          count: counts.faces,
-          requestId: request.id,
-        });
+        audit.note(request, 'import', { count: counts.faces });
         return counts;
       } finally {
         await rm(path, { force: true });

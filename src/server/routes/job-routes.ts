@@ -80,14 +80,7 @@ export function addJobRoutes(app: App, context: ServerContext, access: Access): 
           const { file, person } = pending[number - 1]!;
           store.finish(id, number, { file, person, status: 'failed', reason: 'image_too_large' }, gallery);
         }
-        audit.note({
-          caller: request.caller!.id,
-          action: 'create_job',
-          collection,
-          subject: id,
-          count: job.total,
-          requestId: request.id,
-        });
+        audit.note(request, 'create_job', { subject: id, count: job.total });
         runner.add(id);
         return reply.code(202).header('location', `/v1/jobs/${id}`).send(found(id));
       } catch (error) {
@@ -250,7 +243,7 @@ export function addJobRoutes(app: App, context: ServerContext, access: Access): 
         store.remove(id);
         await spool.removeAll(id);
       }
-      audit.note({ caller: request.caller!.id, action: 'cancel_job', subject: id, requestId: request.id });
+      audit.note(request, 'cancel_job', { subject: id });
       return reply.code(204).send(null);
     },
   );

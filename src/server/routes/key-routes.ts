@@ -35,12 +35,7 @@ export function addKeyRoutes(app: App, { keys, sessions, audit }: ServerContext)
     },
     async (request, reply) => {
       const created = await keys.create(request.body);
-      audit.note({
-        caller: request.caller!.id,
-        action: 'create_key',
-        subject: created.key.id,
-        requestId: request.id,
-      });
+      audit.note(request, 'create_key', { subject: created.key.id });
       return reply.code(201).header('cache-control', 'no-store').send(created);
     },
   );
@@ -60,7 +55,7 @@ export function addKeyRoutes(app: App, { keys, sessions, audit }: ServerContext)
     async (request, reply) => {
       const { key } = request.params;
       if (!keys.revoke(key)) throw new RequestError('key_not_found', 'There is no such key');
-      audit.note({ caller: request.caller!.id, action: 'revoke_key', subject: key, requestId: request.id });
+      audit.note(request, 'revoke_key', { subject: key });
       return reply.code(204).send(null);
     },
   );

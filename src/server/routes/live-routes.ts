@@ -56,12 +56,7 @@ export function addLiveRoutes(app: App, context: ServerContext, access: Access):
       // Frames that come before somebody listens would be lost.
       socket.pause();
       const recognizer = await collections.get(request.params.collection);
-      audit.note({
-        caller: caller.id,
-        action: 'live',
-        collection: request.params.collection,
-        requestId: request.id,
-      });
+      audit.note(request, 'live');
       runLiveSession(socket, {
         tracker: createFaceTracker(recognizer, { minFacePx, where: factsFrom(where) }),
         queue,

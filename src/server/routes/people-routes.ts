@@ -83,14 +83,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       );
       const enrolled = results.filter(({ status }) => status === 'enrolled').length;
       const person = await recognizer.gallery.find(name).catch(() => null);
-      audit.note({
-        caller: request.caller!.id,
-        action: 'enroll',
-        collection,
-        subject: person?.id,
-        count: enrolled,
-        requestId: request.id,
-      });
+      audit.note(request, 'enroll', { subject: person?.id, count: enrolled });
       return {
         person: person && personJson(person),
         results: results.map((result, i) => enrollmentJson(upload.pictures[i]!.file, result)),
@@ -173,13 +166,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         { id: person },
         request.body as Parameters<typeof gallery.change>[1],
       );
-      audit.note({
-        caller: request.caller!.id,
-        action: 'change',
-        collection,
-        subject: person,
-        requestId: request.id,
-      });
+      audit.note(request, 'change', { subject: person });
       return personJson(changed);
     },
   );
@@ -200,13 +187,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { collection, person } = request.params;
       const { gallery } = await collections.get(collection);
       const removed = await gallery.remove({ id: person });
-      audit.note({
-        caller: request.caller!.id,
-        action: 'remove',
-        collection,
-        subject: person,
-        requestId: request.id,
-      });
+      audit.note(request, 'remove', { subject: person });
       return personJson(removed);
     },
   );
@@ -228,13 +209,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { collection, person } = request.params;
       const { gallery } = await collections.get(collection);
       const merged = await gallery.merge({ id: person }, { id: request.body.into });
-      audit.note({
-        caller: request.caller!.id,
-        action: 'merge',
-        collection,
-        subject: person,
-        requestId: request.id,
-      });
+      audit.note(request, 'merge', { subject: person });
       return personJson(merged);
     },
   );
@@ -263,14 +238,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { gallery } = await collections.get(collection);
       const { faces, name } = request.body;
       const split = await gallery.split({ id: person }, faces, name);
-      audit.note({
-        caller: request.caller!.id,
-        action: 'split',
-        collection,
-        subject: person,
-        count: faces.length,
-        requestId: request.id,
-      });
+      audit.note(request, 'split', { subject: person, count: faces.length });
       return personJson(split);
     },
   );
@@ -335,13 +303,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { collection, face } = request.params;
       const { gallery } = await collections.get(collection);
       const person = await gallery.removeFace(face);
-      audit.note({
-        caller: request.caller!.id,
-        action: 'remove_face',
-        collection,
-        subject: face,
-        requestId: request.id,
-      });
+      audit.note(request, 'remove_face', { subject: face });
       return personJson(person);
     },
   );
@@ -373,14 +335,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       await jobs.runner.settled();
       const erasure = await gallery.forget(request.body.names);
       const { id, faces } = erasure.receipt;
-      audit.note({
-        caller: request.caller!.id,
-        action: 'forget',
-        collection,
-        subject: id,
-        count: faces,
-        requestId: request.id,
-      });
+      audit.note(request, 'forget', { subject: id, count: faces });
       jobs.store.wipe();
       return erasure;
     },
@@ -449,13 +404,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { collection } = request.params;
       const { gallery } = await collections.get(collection);
       const event = await gallery.undo(request.query.event);
-      audit.note({
-        caller: request.caller!.id,
-        action: 'undo',
-        collection,
-        subject: String(event.id),
-        requestId: request.id,
-      });
+      audit.note(request, 'undo', { subject: String(event.id) });
       return event;
     },
   );

@@ -89,13 +89,7 @@ export function addRecognitionRoutes(
         request.gone!,
       );
       const { length } = result.faces;
-      audit.note({
-        caller: request.caller!.id,
-        action: 'search',
-        collection,
-        count: length,
-        requestId: request.id,
-      });
+      audit.note(request, 'search', { count: length });
       return identificationJson(counted('search', result));
     },
   );
@@ -123,13 +117,7 @@ export function addRecognitionRoutes(
         request.gone!,
       );
       const { length } = result.faces;
-      audit.note({
-        caller: request.caller!.id,
-        action: 'embed',
-        collection,
-        count: length,
-        requestId: request.id,
-      });
+      audit.note(request, 'embed', { count: length });
       return embeddingsJson(counted('embed', result));
     },
   );
