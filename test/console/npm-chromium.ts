@@ -14,7 +14,7 @@ export const npmHasChromium = process.platform === 'linux' && process.arch === '
 
 export interface NpmChromium {
   readonly executablePath: string;
-  /** What to set in its environment, for it to find fonts. */
+  /** What to set in its environment, for it to find its libraries and fonts. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -22,10 +22,13 @@ export interface NpmChromium {
 export async function npmChromium(): Promise<NpmChromium> {
   const packageFolder = dirname(dirname(require.resolve('@sparticuz/chromium')));
   const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'));
-  const folder = await cached(`chromium-${version}`, unpack, 'chromium');
+  const folder = await cached(`chromium-${version}-with-libraries`, unpack, 'chromium');
   return {
     executablePath: join(folder, 'chromium'),
-    env: { FONTCONFIG_FILE: await fontConfiguration(join(folder, 'fonts')) },
+    env: {
+      FONTCONFIG_FILE: await fontConfiguration(join(folder, 'fonts')),
+      LD_LIBRARY_PATH: [join(folder, 'al2023/lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+    },
   };
 }
 
