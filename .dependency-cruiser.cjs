@@ -19,6 +19,7 @@ const apps = {
   api: [],
   server: ['api', 'sqlite'],
   client: ['api'],
+  console: ['client/index\\.ts$'],
   cli: ['api', 'server/index\\.ts$'],
 };
 
@@ -60,7 +61,7 @@ module.exports = {
     {
       name: 'nothing-imports-the-index',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(api|server|client|cli)/' },
+      from: { path: '^src/', pathNot: '^src/(api|server|client|console|cli)/' },
       to: { path: '^src/index\\.ts$' },
     },
   ],

@@ -1,4 +1,4 @@
-// src/*.ts -> dist/*.js with declarations, and dist/bundle/. Before that the two kernels in AssemblyScript become modules that hold their
+// src/*.ts -> dist/*.js with declarations, and dist/bundle/ with the console's page. Before that the two kernels in AssemblyScript become modules that hold their
 // WebAssembly as text: nothing has to be found or fetched when they are loaded. dist/ is emptied first, so that nothing
 // deleted is ever packed.
 import { execFileSync } from 'node:child_process';
@@ -8,7 +8,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
+import { build as buildPage } from 'vite';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const kernelCompiler = fileURLToPath(new URL('../bin/asc.js', import.meta.resolve('assemblyscript')));
@@ -54,6 +56,8 @@ buildSync({
   target: 'es2022',
 });
 chmodSync(join(root, 'dist/bundle/main.js'), 0o755);
+await buildPage({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+compressFiles(join(root, 'dist/bundle/console'));
 
 function compileKernel(folder, module) {
   const binary = join(tmpdir(), `acquaint-kernel-${process.pid}.wasm`);
@@ -66,6 +70,16 @@ function compileKernel(folder, module) {
   );
   writeModule(module, 'wasm', readFileSync(binary).toString('base64'));
   rmSync(binary);
+}
+
+/** The server sends these as they lie there to browsers that take them. */
+function compressFiles(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (/\.(js|css|svg|txt)$/.test(entry.name)) {
+      writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
+    }
+  }
 }
 
 /** Of the code in these folders: what it once made of the weights is good for as long as it is the same. */

@@ -21,6 +21,8 @@ const required = [
   'dist/bundle/server.js',
   'dist/server/index.d.ts',
   'dist/bundle/client.js',
+  'dist/bundle/console/index.html',
+  'dist/bundle/console/licences.txt',
   'dist/client/index.d.ts',
   'dist/bundle/analysis-worker.js',
   'weights/hog/frontal_face_detector.f32',
@@ -31,7 +33,7 @@ const required = [
 ];
 const missing = required.filter((path) => !paths.includes(path));
 const allowed =
-  /^(dist\/bundle\/[^/]+\.js|dist\/.*\.d\.ts|weights\/.*|LICENSE|THIRD_PARTY\.md|CHANGELOG\.md|README\.md|package\.json)$/;
+  /^(dist\/bundle\/[^/]+\.js|dist\/bundle\/console\/[^/]+(\/[^/]+)?|dist\/.*\.d\.ts|weights\/.*|LICENSE|THIRD_PARTY\.md|CHANGELOG\.md|README\.md|package\.json)$/;
 const stray = paths.filter((path) => !allowed.test(path));
 const LIMIT_BYTES = 2_000_000;
 

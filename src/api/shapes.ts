@@ -299,6 +299,8 @@ export const Models = Type.Object({
   detector: Type.String(),
   recipes: Type.Array(Type.Object({ collection: Type.String(), recipe: Type.String() })),
   models: Type.Array(Model),
+  keepsCrops: Type.Boolean({ description: 'Whether a small crop of each enrolled face is kept' }),
+  isSealed: Type.Boolean({ description: 'Whether the gallery is encrypted' }),
 });
 export const Health = Type.Object({ status: oneOf(['ok']), version: Type.String() });
 export const Readiness = Type.Object({ status: oneOf(['ready', 'loading', 'failed']) });

@@ -79,12 +79,19 @@ type Facts = Readonly<Record<string, unknown>>;
  * what `fetch` throws when it cannot be reached.
  */
 export class AcquaintClient {
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly #collection: string;
 
   constructor({ collection = 'default', ...options }: ClientOptions) {
     this.#transport = new Transport(options);
     this.#collection = collection;
+  }
+
+  /** The same server and session, another collection. */
+  withCollection(collection: string): AcquaintClient {
+    const other = new AcquaintClient({ baseUrl: this.#transport.baseUrl, collection });
+    other.#transport = this.#transport;
+    return other;
   }
 
   /** Faces of a picture with their landmarks. */
@@ -175,6 +182,11 @@ export class AcquaintClient {
   /** The aligned crop that was kept of a face, a JPEG. */
   async getCrop(faceId: string): Promise<Blob> {
     return (await this.#transport.send('GET', this.#at(`/faces/${part(faceId)}/crop`))).blob();
+  }
+
+  /** The crop of the face that stands for a person. */
+  async getPersonCrop(personId: string): Promise<Blob> {
+    return (await this.#transport.send('GET', this.#at(`/people/${part(personId)}/crop`))).blob();
   }
 
   removeFace(faceId: string): Promise<Person> {

@@ -12,6 +12,7 @@ import type { App, ServerContext } from './context.ts';
 import { openApi } from './openapi.ts';
 import { failureOf, problemBody, RequestError } from './problems.ts';
 import { addCollectionRoutes, PORTABLE_TYPE } from './routes/collection-routes.ts';
+import { addConsole } from './routes/console-routes.ts';
 import { addJobRoutes, ZIP_TYPE } from './routes/job-routes.ts';
 import { addKeyRoutes } from './routes/key-routes.ts';
 import { addLiveRoutes } from './routes/live-routes.ts';
@@ -61,7 +62,10 @@ export async function buildApp(context: ServerContext): Promise<App> {
   app.setErrorHandler((error: FastifyError, request, reply) => sendFailure(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
     sendFailure(
-      new RequestError('not_found', 'There is nothing here; /docs tells what there is'),
+      new RequestError(
+        'not_found',
+        'There is nothing here; / is the console, /docs tells what else there is',
+      ),
       request,
       reply,
     ),
@@ -109,6 +113,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
     },
     { prefix: '/v1' },
   );
+  await addConsole(app);
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await app.register(scalar, {
     routePrefix: '/docs',

@@ -287,6 +287,34 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
     },
   );
 
+  app.get(
+    '/collections/:collection/people/:person/crop',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getPersonCrop',
+        tags,
+        summary: 'The crop of the face that was chosen as the best, else of the first that has one',
+        params: OfPerson,
+        response: {
+          200: {
+            description: 'A JPEG file',
+            content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+          },
+        },
+      },
+    },
+    async ({ params }, reply): Promise<never> => {
+      const { gallery } = await collections.get(params.collection);
+      const { id, bestFaceId } = await gallery.find({ id: params.person });
+      const faces = (await gallery.faces({ id })).filter(({ crop }) => crop !== null);
+      const face = faces.find((one) => one.id === bestFaceId) ?? faces[0];
+      const crop = face && (await gallery.crop(face.id));
+      if (!crop) throw new RequestError('not_found', 'No crop is kept of this person');
+      return sendBytes(reply, 'image/jpeg', crop) as never;
+    },
+  );
+
   app.delete(
     '/collections/:collection/faces/:face',
     {

@@ -60,7 +60,7 @@ export function addSystemRoutes(
       schema: {
         operationId: 'listModels',
         tags,
-        summary: 'The nets, their licences, and which recipe each open collection has',
+        summary: 'The nets, their licences, the recipe of each collection, and what is kept of faces',
         response: { 200: Models },
       },
     },
@@ -71,6 +71,8 @@ export function addSystemRoutes(
         recipe,
       })),
       models: weightsManifest.map(({ id, license, purpose }) => ({ id, license, purpose })),
+      keepsCrops: settings.recognizer.keepCrops ?? true,
+      isSealed: collections.main.gallery.isSealed,
     }),
   );
 }

@@ -1,0 +1,119 @@
+import { Badge, Button, Group, Select, Switch, Text } from '@mantine/core';
+import { IconPlayerPlay, IconPlayerStop, IconVideo } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { LiveFaces } from '../../client/index.ts';
+import { EmptyState } from '../parts/empty-state.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { answerLabel } from '../pictures/answer-text.ts';
+import { FaceBoxes } from '../pictures/face-boxes.tsx';
+import { useServer } from '../server/client.tsx';
+import { number, t } from '../texts/texts.ts';
+import { CameraView } from './camera-view.tsx';
+import { noteSeen, SeenList } from './seen-list.tsx';
+import { useAnswerRate } from './use-answer-rate.ts';
+import { useCamera, useVideo } from './use-camera.ts';
+import { useLive } from './use-live.ts';
+
+/** Pixels of a 640-pixel frame: somebody within two or three metres of the camera. */
+const MIN_FACE_PX = 60;
+
+export default function LivePage() {
+  const { collection } = useServer();
+  const [isOn, setOn] = useState(false);
+  const [deviceId, setDeviceId] = useState<string | null>(null);
+  const [isMirrored, setMirrored] = useState(true);
+  const { state, devices } = useCamera(isOn, deviceId);
+  const video = useVideo(state);
+  const [answer, setAnswer] = useState<LiveFaces | null>(null);
+  const rate = useAnswerRate();
+  const status = useLive({
+    isOn: isOn && state.status === 'on',
+    video,
+    minFacePx: MIN_FACE_PX,
+    onFaces: (next, frame) => {
+      setAnswer(next);
+      rate.count(next.ageMs);
+      noteSeen(collection, next, frame);
+    },
+  });
+  const stop = () => {
+    setOn(false);
+    setAnswer(null);
+    rate.reset();
+  };
+
+  return (
+    <>
+      <PageHead title={t.live.title} text={t.live.explained}>
+        {isOn && (
+          <Button variant="default" leftSection={<IconPlayerStop size={18} />} onClick={stop}>
+            {t.live.stop}
+          </Button>
+        )}
+      </PageHead>
+      <div className="live">
+        <section aria-label={t.camera.picture}>
+          {isOn ? (
+            <>
+              <CameraView state={state} video={video} isMirrored={isMirrored}>
+                {answer && status === 'on' && (
+                  <FaceBoxes
+                    width={answer.width}
+                    height={answer.height}
+                    isMirrored={isMirrored}
+                    faces={answer.faces.map((face) => ({
+                      key: face.track,
+                      box: face.box,
+                      decision: face.decision,
+                      label: face.isSettled ? answerLabel(face) : t.live.looking,
+                    }))}
+                  />
+                )}
+              </CameraView>
+              <Group justify="space-between" mt="sm" gap="sm">
+                <Group gap="xs">
+                  <Badge variant="default" tt="none" data-testid="live-status">
+                    {t.live.status[status]}
+                  </Badge>
+                  <Text size="sm" c="dimmed" data-testid="live-rate">
+                    {rate.perSecond > 0 &&
+                      t.live.rate(number(rate.perSecond), number(Math.round(rate.ageMs)))}
+                  </Text>
+                </Group>
+                <Group gap="sm">
+                  {devices.length > 1 && (
+                    <Select
+                      aria-label={t.live.camera}
+                      size="sm"
+                      data={devices.map(({ deviceId: value, label }, i) => ({
+                        value: value || String(i),
+                        label: label || t.live.cameraNumber(i + 1),
+                      }))}
+                      value={deviceId ?? devices[0]?.deviceId ?? null}
+                      onChange={setDeviceId}
+                      allowDeselect={false}
+                    />
+                  )}
+                  <Switch
+                    label={t.live.mirrored}
+                    checked={isMirrored}
+                    onChange={(event) => setMirrored(event.currentTarget.checked)}
+                  />
+                </Group>
+              </Group>
+            </>
+          ) : (
+            <div className="framed">
+              <EmptyState icon={<IconVideo size={38} />} title={t.live.emptyTitle} text={t.live.emptyText}>
+                <Button size="md" leftSection={<IconPlayerPlay size={18} />} onClick={() => setOn(true)}>
+                  {t.live.start}
+                </Button>
+              </EmptyState>
+            </div>
+          )}
+        </section>
+        <SeenList collection={collection} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,137 @@
+import { Alert, Button, Group, Modal, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { DropArea } from '../parts/drop-area.tsx';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { t } from '../texts/texts.ts';
+import { EnrollmentResults } from './enrollment-results.tsx';
+import { NameInput } from './name-input.tsx';
+import { PictureTray } from './picture-tray.tsx';
+import { type EnrollOptions, useEnrollment } from './use-enrollment.ts';
+import { WebcamCapture } from './webcam-capture.tsx';
+
+interface EnrollDialogProps {
+  /** Whose photos they are; asked for when absent. */
+  readonly name?: string;
+  readonly pictures?: readonly File[];
+  readonly onClose: () => void;
+  readonly options?: EnrollOptions;
+  /** The photos are chosen: only the name is asked for. */
+  readonly isReady?: boolean;
+  /** Told once it is done, with the photos that were taken up. */
+  readonly onEnrolled?: (pictures: readonly File[]) => void;
+}
+
+/** One person's photos, dropped or taken with the webcam. */
+export function EnrollDialog(props: EnrollDialogProps) {
+  const { name: given, pictures: first = [], options = {}, isReady = false, onClose, onEnrolled } = props;
+  const [name, setName] = useState(given ?? '');
+  const [pictures, setPictures] = useState<readonly File[]>(first);
+  const [source, setSource] = useState<'photos' | 'webcam'>('photos');
+  const enrollment = useEnrollment();
+  const [, goTo] = useLocation();
+  const isStarted = enrollment.isRunning || enrollment.done.length > 0;
+  const taken = enrollment.done
+    .filter(({ result }) => result.status === 'enrolled')
+    .map(({ picture }) => picture);
+  const enrolled = taken.length;
+  const isAllWell = !enrollment.isRunning && enrolled > 0 && enrolled === enrollment.total;
+  const trimmed = name.trim();
+
+  const close = () => {
+    enrollment.stop();
+    if (enrolled > 0) onEnrolled?.(taken);
+    onClose();
+  };
+
+  return (
+    <Modal opened onClose={close} title={given ? t.enroll.titleFor(given) : t.enroll.title} size="lg">
+      <Stack>
+        {!given && <NameInput value={name} onChange={setName} isFixed={isStarted} />}
+        {!isStarted && isReady && <PictureTray pictures={pictures} onChange={setPictures} />}
+        {!isStarted && !isReady && (
+          <>
+            <SegmentedControl
+              aria-label={t.enroll.source}
+              fullWidth
+              value={source}
+              onChange={setSource}
+              data={[
+                { value: 'photos', label: t.enroll.fromPhotos },
+                { value: 'webcam', label: t.enroll.fromWebcam },
+              ]}
+            />
+            {source === 'photos' ? (
+              <DropArea
+                label={t.enroll.drop}
+                hint={t.enroll.dropHint}
+                onFiles={(files) => setPictures([...pictures, ...files.map(({ file }) => file)])}
+              />
+            ) : (
+              <WebcamCapture onPictures={(taken) => setPictures([...pictures, ...taken])} />
+            )}
+            <PictureTray pictures={pictures} onChange={setPictures} />
+          </>
+        )}
+        {isStarted && (
+          <>
+            <Progress
+              value={(100 * enrollment.done.length) / Math.max(1, enrollment.total)}
+              animated={enrollment.isRunning}
+              aria-label={t.enroll.progress}
+            />
+            <Text role="status">
+              {enrollment.isRunning
+                ? t.enroll.running(enrollment.done.length, enrollment.total)
+                : t.enroll.finished(enrolled, enrollment.total)}
+            </Text>
+            {isAllWell && <Alert color="sea">{t.enroll.allWell(trimmed)}</Alert>}
+            <EnrollmentResults
+              done={enrollment.done}
+              isRunning={enrollment.isRunning}
+              onAgain={(picture, person, more) =>
+                enrollment.run(person ?? trimmed, [picture], { ...options, ...more })
+              }
+            />
+          </>
+        )}
+        {enrollment.error !== null && <ErrorNote error={enrollment.error} />}
+        <Group justify="flex-end">
+          {isStarted ? (
+            <>
+              {enrollment.isRunning && (
+                <Button variant="default" onClick={enrollment.stop}>
+                  {t.enroll.stop}
+                </Button>
+              )}
+              {!enrollment.isRunning && enrollment.personId !== null && !given && (
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    close();
+                    goTo(`/people/${enrollment.personId}`);
+                  }}
+                >
+                  {t.enroll.show(trimmed)}
+                </Button>
+              )}
+              {!enrollment.isRunning && <Button onClick={close}>{t.enroll.done}</Button>}
+            </>
+          ) : (
+            <>
+              <Button variant="default" onClick={onClose}>
+                {t.cancel}
+              </Button>
+              <Button
+                disabled={trimmed === '' || pictures.length === 0}
+                onClick={() => enrollment.run(trimmed, pictures, options)}
+              >
+                {t.enroll.go(pictures.length)}
+              </Button>
+            </>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,59 @@
+import { Alert, Button, Group, List, Modal, Stack, TextInput } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Person } from '../../client/index.ts';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { tell } from '../parts/tell.ts';
+import { usePeopleChange } from '../server/people-queries.ts';
+import { t } from '../texts/texts.ts';
+
+/** Erasing for good: whoever does it types the name, because nothing brings it back. */
+export function ForgetDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const [, goTo] = useLocation();
+  const [typed, setTyped] = useState('');
+  const isSure = typed.trim().normalize('NFC') === person.name;
+  const forget = usePeopleChange((server) => server.forget([person.name]), {
+    isShownElsewhere: true,
+    onDone: ({ receipt }) => {
+      tell(t.forget.done(receipt.id), { autoClose: 12_000 });
+      goTo('/people');
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t.forget.title(person.name)}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isSure) forget.mutate(undefined);
+        }}
+      >
+        <Stack>
+          <Alert color="red" icon={<IconAlertTriangle />} title={t.forget.warning}>
+            <List size="sm">
+              {t.forget.consequences(person.faces).map((line) => (
+                <List.Item key={line}>{line}</List.Item>
+              ))}
+            </List>
+          </Alert>
+          <TextInput
+            label={t.forget.type(person.name)}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            data-autofocus
+          />
+          {forget.error && <ErrorNote error={forget.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t.cancel}
+            </Button>
+            <Button type="submit" className="danger" disabled={!isSure} loading={forget.isPending}>
+              {t.forget.go}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

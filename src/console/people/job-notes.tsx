@@ -1,0 +1,144 @@
+import { ActionIcon, Button, Card, Group, Progress, Stack, Text } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Job, JobResult } from '../../client/index.ts';
+import { root, useServer } from '../server/client.tsx';
+import { useRefreshPeople } from '../server/people-queries.ts';
+import { codeText } from '../server/problem-text.ts';
+import { queryClient } from '../server/query-client.ts';
+import { t } from '../texts/texts.ts';
+
+const LOOK_MS = 5000;
+/** How long the end of a job is told. */
+const TOLD_MS = 3600 * 1000;
+
+/** Enrolments that go on at the server, and those that ended lately. */
+export function JobNotes() {
+  const { collection } = useServer();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const { data: jobs } = useQuery({
+    queryKey: ['jobs'],
+    queryFn: () => root.listJobs(),
+    refetchInterval: LOOK_MS,
+  });
+  const shown = jobs?.filter(
+    (job) =>
+      job.collection === collection && !hidden.has(job.id) && (job.endedAt === null || isLate(job.endedAt)),
+  );
+  return shown?.map((job) => (
+    <JobNote key={job.id} job={job} onHide={() => setHidden(new Set([...hidden, job.id]))} />
+  ));
+}
+
+const isLate = (endedAt: string) => Date.now() - Date.parse(endedAt) < TOLD_MS;
+
+function JobNote({ job: known, onHide }: { job: Job; onHide: () => void }) {
+  const job = useFollowedJob(known);
+  const [isOpen, setOpen] = useState(false);
+  const isRunning = job.endedAt === null;
+  return (
+    <Card withBorder mb="md" padding="sm">
+      <Stack gap={6}>
+        <Group justify="space-between" wrap="nowrap">
+          <Text fw={600} role="status">
+            {isRunning ? t.jobs.running(job.done, job.total) : t.jobs.ended[job.status](job)}
+          </Text>
+          {isRunning ? (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={async () => {
+                await root.cancelJob(job.id);
+                void queryClient.invalidateQueries({ queryKey: ['jobs'] });
+              }}
+            >
+              {t.jobs.stop}
+            </Button>
+          ) : (
+            <ActionIcon variant="subtle" aria-label={t.jobs.hide} onClick={onHide}>
+              <IconX size={18} />
+            </ActionIcon>
+          )}
+        </Group>
+        {isRunning && (
+          <>
+            <Progress
+              value={(100 * job.done) / Math.max(1, job.total)}
+              animated
+              aria-label={t.jobs.progress}
+            />
+            <Text size="sm" c="dimmed">
+              {t.jobs.goesOn}
+            </Text>
+          </>
+        )}
+        {job.failed + job.skipped > 0 && (
+          <Group>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              aria-expanded={isOpen}
+              onClick={() => setOpen(!isOpen)}
+            >
+              {t.jobs.details(job.failed + job.skipped)}
+            </Button>
+          </Group>
+        )}
+        {isOpen && <JobFailures job={job} />}
+      </Stack>
+    </Card>
+  );
+}
+
+const MOST_RESULTS = 1000;
+
+function JobFailures({ job }: { job: Job }) {
+  const { data: results } = useQuery({
+    queryKey: ['job-results', job.id, job.done],
+    queryFn: () => root.getJobResults(job.id, { limit: MOST_RESULTS }),
+  });
+  const failures = results?.filter(({ status }) => status !== 'enrolled') ?? [];
+  return (
+    <ul className="plain-list job-failures">
+      {failures.map((result) => (
+        <li key={result.picture}>
+          <Text size="sm">
+            <strong>{result.person}</strong> {result.file} — {reasonText(result)}
+          </Text>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function reasonText({ lookalike, reason, message }: JobResult): string {
+  return lookalike ? t.enroll.looksLike(lookalike.name) : codeText(reason, message);
+}
+
+/** The job as its events tell it, over broken connections too. */
+function useFollowedJob(known: Job): Job {
+  const [job, setJob] = useState(known);
+  const refresh = useRefreshPeople();
+  const isOver = known.endedAt !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what refresh does stays the same.
+  useEffect(() => {
+    if (isOver) return;
+    const gone = new AbortController();
+    void (async () => {
+      try {
+        for await (const { event, data } of root.followJob(known.id, { signal: gone.signal })) {
+          if (event !== 'result') setJob(data);
+          if (event === 'end') {
+            refresh();
+            void queryClient.invalidateQueries({ queryKey: ['jobs'] });
+          }
+        }
+      } catch {
+        // Gone or cancelled: the list of jobs tells.
+      }
+    })();
+    return () => gone.abort();
+  }, [known.id, isOver]);
+  return isOver ? known : job;
+}

@@ -1,0 +1,67 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { Person } from '../../client/index.ts';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { useServer } from '../server/client.tsx';
+import { usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
+import { t } from '../texts/texts.ts';
+import { tellWithUndo } from './tell-with-undo.tsx';
+
+export function RenameDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const { client } = useServer();
+  const refresh = useRefreshPeople();
+  const [name, setName] = useState(person.name);
+  const [externalId, setExternalId] = useState(person.externalId ?? '');
+  const trimmed = name.trim();
+  const change = usePeopleChange(
+    (server) =>
+      server.changePerson(person.id, {
+        name: trimmed,
+        externalId: externalId.trim() === '' ? null : externalId.trim(),
+      }),
+    {
+      isShownElsewhere: true,
+      onDone: () => {
+        tellWithUndo(t.rename.done(trimmed), client, refresh);
+        onClose();
+      },
+    },
+  );
+  return (
+    <Modal opened onClose={onClose} title={t.rename.title(person.name)}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate(undefined);
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={t.enroll.name}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            required
+            maxLength={400}
+            data-autofocus
+          />
+          <TextInput
+            label={t.person.externalId}
+            description={t.rename.externalIdHint}
+            value={externalId}
+            onChange={(event) => setExternalId(event.currentTarget.value)}
+            maxLength={400}
+          />
+          {change.error && <ErrorNote error={change.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t.cancel}
+            </Button>
+            <Button type="submit" loading={change.isPending} disabled={trimmed === ''}>
+              {t.rename.go}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

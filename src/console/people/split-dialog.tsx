@@ -1,0 +1,47 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { Person } from '../../client/index.ts';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { useServer } from '../server/client.tsx';
+import { usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
+import { t } from '../texts/texts.ts';
+import { NameInput } from './name-input.tsx';
+import { tellWithUndo } from './tell-with-undo.tsx';
+
+interface SplitDialogProps {
+  readonly person: Person;
+  readonly faceIds: readonly string[];
+  readonly onClose: () => void;
+}
+
+/** Photos that show somebody else become another person's. */
+export function SplitDialog({ person, faceIds, onClose }: SplitDialogProps) {
+  const { client } = useServer();
+  const refresh = useRefreshPeople();
+  const [name, setName] = useState('');
+  const trimmed = name.trim();
+  const split = usePeopleChange((server) => server.splitPerson(person.id, faceIds, trimmed), {
+    isShownElsewhere: true,
+    onDone: () => {
+      tellWithUndo(t.split.done(faceIds.length, trimmed), client, refresh);
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t.split.title(faceIds.length)}>
+      <Stack>
+        <Text>{t.split.explained(person.name)}</Text>
+        <NameInput value={name} onChange={setName} label={t.split.whose} />
+        {split.error && <ErrorNote error={split.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t.cancel}
+          </Button>
+          <Button disabled={trimmed === ''} loading={split.isPending} onClick={() => split.mutate(undefined)}>
+            {t.split.go}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,114 @@
+import { Button, Group, List, Progress, Stack, Text, ThemeIcon } from '@mantine/core';
+import { IconCheck, IconMinus } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import type { LiveFaces } from '../../client/index.ts';
+import { CameraView } from '../live/camera-view.tsx';
+import { useCamera, useVideo } from '../live/use-camera.ts';
+import { useLive } from '../live/use-live.ts';
+import { FaceBoxes } from '../pictures/face-boxes.tsx';
+import { t } from '../texts/texts.ts';
+import { CHECKS, type Check, checksOf, isGood } from './capture-checks.ts';
+
+/** Enough to know somebody by, few enough to stand still for. */
+const WANTED = 5;
+const BETWEEN_MS = 700;
+const MIN_FACE_PX = 80;
+
+/** Takes photos with the webcam by itself, whenever the face before it is good enough. */
+export function WebcamCapture({ onPictures }: { onPictures: (pictures: readonly File[]) => void }) {
+  const [isOn, setOn] = useState(true);
+  const { state } = useCamera(isOn);
+  const video = useVideo(state);
+  const [answer, setAnswer] = useState<LiveFaces | null>(null);
+  const taken = useRef<File[]>([]);
+  const lastAt = useRef(0);
+  const [count, setCount] = useState(0);
+
+  useLive({
+    isOn: isOn && state.status === 'on',
+    video,
+    minFacePx: MIN_FACE_PX,
+    onFaces: (next, frame) => {
+      setAnswer(next);
+      if (taken.current.length >= WANTED || !isGood(checksOf(next))) return;
+      const now = performance.now();
+      if (now - lastAt.current < BETWEEN_MS) return;
+      lastAt.current = now;
+      taken.current.push(
+        new File([frame], t.capture.fileName(taken.current.length + 1), { type: frame.type }),
+      );
+      setCount(taken.current.length);
+      if (taken.current.length === WANTED) {
+        setOn(false);
+        onPictures(taken.current);
+      }
+    },
+  });
+
+  const again = () => {
+    taken.current = [];
+    setCount(0);
+    setAnswer(null);
+    setOn(true);
+  };
+  if (!isOn) {
+    return (
+      <Group justify="space-between">
+        <Text role="status">{t.capture.done(count)}</Text>
+        <Button variant="default" onClick={again}>
+          {t.capture.again}
+        </Button>
+      </Group>
+    );
+  }
+  const checks = answer && checksOf(answer);
+  return (
+    <Stack gap="sm">
+      <CameraView state={state} video={video} isMirrored>
+        {answer && checks && (
+          <FaceBoxes
+            width={answer.width}
+            height={answer.height}
+            isMirrored
+            faces={answer.faces.map(({ track, box }) => ({
+              key: track,
+              box,
+              decision: isGood(checks) ? 'match' : 'unknown',
+              label: isGood(checks) ? t.capture.hold : '',
+            }))}
+          />
+        )}
+      </CameraView>
+      <Progress value={(100 * count) / WANTED} aria-label={t.capture.progress} />
+      <Text fw={600} role="status">
+        {adviceOf(checks, count)}
+      </Text>
+      <List spacing={4} size="sm" center listStyleType="none">
+        {CHECKS.map((check) => (
+          <List.Item key={check} icon={<CheckIcon isMet={checks?.[check] ?? false} />}>
+            {t.capture.checks[check]}
+          </List.Item>
+        ))}
+      </List>
+    </Stack>
+  );
+}
+
+function CheckIcon({ isMet }: { isMet: boolean }) {
+  return (
+    <ThemeIcon size={20} radius="xl" color={isMet ? 'sea' : 'gray'} variant={isMet ? 'filled' : 'light'}>
+      {isMet ? (
+        <IconCheck size={14} aria-label={t.capture.met} />
+      ) : (
+        <IconMinus size={14} aria-label={t.capture.notMet} />
+      )}
+    </ThemeIcon>
+  );
+}
+
+/** The first thing to mend, or how far it is. */
+function adviceOf(checks: Readonly<Record<Check, boolean>> | null, count: number): string {
+  if (!checks) return t.capture.waiting;
+  const missing = CHECKS.find((check) => !checks[check]);
+  return missing ? t.capture.advice[missing] : t.capture.taking(count + 1, WANTED);
+}

@@ -1,0 +1,28 @@
+import { number, percent, t } from '../texts/texts.ts';
+import type { Answer } from './face-types.ts';
+
+/** What stands at a box: a name, or that it is nobody's. */
+export function answerLabel({ decision, person, runnerUp }: Answer): string {
+  if (decision === 'match') return person?.name ?? t.answer.unknown;
+  if (decision === 'unknown') return t.answer.unknown;
+  return t.answer.ambiguous(person?.name ?? '', runnerUp?.name ?? '');
+}
+
+/** Why: distance against threshold, how sure, and who came next. */
+export function answerReasons(answer: Answer): readonly string[] {
+  const { decision, person, distance, threshold, confidence, runnerUp } = answer;
+  const lines: string[] = [];
+  if (confidence !== null) lines.push(t.answer.confidence(percent(confidence)));
+  if (distance === null) lines.push(t.answer.nobodyEnrolled);
+  else if (decision === 'match') lines.push(t.answer.within(number(distance), number(threshold)));
+  else if (decision === 'unknown')
+    lines.push(t.answer.beyond(person?.name ?? '', number(distance), number(threshold)));
+  else lines.push(t.answer.tooAlike);
+  if (runnerUp) lines.push(t.answer.runnerUp(runnerUp.name, number(runnerUp.distance)));
+  return lines;
+}
+
+/** What makes the picture of the face doubtful. */
+export function qualityTexts({ reasons }: Answer): readonly string[] {
+  return reasons.map((reason) => t.quality[reason] ?? reason);
+}

@@ -1,0 +1,59 @@
+/** A file with its path below what was dropped or chosen: 'Ada Lovelace/1.jpg'. */
+export interface NamedFile {
+  readonly file: File;
+  readonly path: string;
+}
+
+const PICTURE = /\.(jpe?g|jfif|png|webp|gif|tiff?|avif|bmp|hei[cf])$/i;
+
+export function isPictureName(path: string): boolean {
+  return PICTURE.test(path) && !/(^|\/)\./.test(path);
+}
+
+/** The pictures of what was dropped, those in folders too. */
+export async function filesOfDrop(transfer: DataTransfer): Promise<readonly NamedFile[]> {
+  // Read at once: the browser empties the list when the event is over.
+  const entries = [...transfer.items]
+    .map((item) => item.webkitGetAsEntry())
+    .filter((entry) => entry !== null);
+  if (entries.length === 0) return [...transfer.files].map((file) => ({ file, path: file.name }));
+  const files: NamedFile[] = [];
+  for (const entry of entries) files.push(...(await filesBelow(entry)));
+  return files.filter(({ path }) => isPictureName(path));
+}
+
+async function filesBelow(entry: FileSystemEntry): Promise<readonly NamedFile[]> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    );
+    return [{ file, path: entry.fullPath.replace(/^\//, '') }];
+  }
+  const files: NamedFile[] = [];
+  for await (const child of childrenOf(entry as FileSystemDirectoryEntry))
+    files.push(...(await filesBelow(child)));
+  return files;
+}
+
+/** A reader gives some hundred at a time, and none at the end. */
+async function* childrenOf(folder: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry> {
+  const reader = folder.createReader();
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return;
+    yield* some;
+  }
+}
+
+/** Pictures by their folder's name; of a picture in no folder nobody knows whose it is. */
+export function byFolder(files: readonly NamedFile[]): ReadonlyMap<string, readonly File[]> {
+  const people = new Map<string, File[]>();
+  for (const { file, path } of files) {
+    const name = path.split('/').at(-2);
+    if (name === undefined) continue;
+    people.set(name, [...(people.get(name) ?? []), file]);
+  }
+  return people;
+}

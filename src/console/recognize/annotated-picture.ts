@@ -1,0 +1,61 @@
+import { downloadZip } from 'client-zip';
+import type { Identification } from '../../client/index.ts';
+import { answerLabel } from '../pictures/answer-text.ts';
+import type { Decision } from '../pictures/face-types.ts';
+import { loadPicture } from '../pictures/load-picture.ts';
+import type { Photo } from './recognize-store.ts';
+
+/** As console.css has them. */
+const COLORS: Readonly<Record<Decision, string>> = {
+  match: '#0d6f65',
+  unknown: '#9a4a00',
+  ambiguous: '#7a2d8c',
+};
+const JPEG_QUALITY = 0.92;
+
+/** The picture with boxes and names drawn in, a JPEG. throws  DOMException when the browser cannot read it */
+export async function annotated(picture: Blob, { faces }: Identification): Promise<Blob> {
+  const bitmap = await loadPicture(picture);
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext('2d')!;
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const line = Math.max(2, Math.round(Math.max(canvas.width, canvas.height) / 400));
+  for (const face of faces) {
+    const { left, top, right, bottom } = face.box;
+    context.strokeStyle = COLORS[face.decision];
+    context.lineWidth = line;
+    context.strokeRect(left, top, right - left, bottom - top);
+    drawLabel(context, answerLabel(face), COLORS[face.decision], { left, bottom, size: 7 * line });
+  }
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
+}
+
+/** Below the box, moved into the picture where it would leave it. */
+function drawLabel(
+  context: OffscreenCanvasRenderingContext2D,
+  text: string,
+  color: string,
+  { left, bottom, size }: { left: number; bottom: number; size: number },
+): void {
+  context.font = `600 ${size}px system-ui, sans-serif`;
+  context.textBaseline = 'middle';
+  const { width } = context.measureText(text);
+  const x = Math.max(0, Math.min(left, context.canvas.width - width - size));
+  const y = Math.min(bottom, context.canvas.height - 1.6 * size);
+  context.fillStyle = color;
+  context.fillRect(x, y, width + size, 1.6 * size);
+  context.fillStyle = '#fff';
+  context.fillText(text, x + size / 2, y + 0.82 * size);
+}
+
+/** All that were recognised, one after the other: only one is in memory as pixels. */
+export function annotatedZip(photos: readonly Photo[]): Promise<Blob> {
+  async function* files() {
+    for (const { file, path, result } of photos) {
+      const input = result && (await annotated(file, result).catch(() => null));
+      if (input) yield { name: path.replace(/\.[^.]+$/, '.jpg'), input };
+    }
+  }
+  return downloadZip(files()).blob();
+}

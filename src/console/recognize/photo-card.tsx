@@ -1,0 +1,49 @@
+import { Text } from '@mantine/core';
+import { memo } from 'react';
+import { FaceBoxes } from '../pictures/face-boxes.tsx';
+import { useSmallCopy } from '../pictures/thumbnail.tsx';
+import { useObjectUrl } from '../pictures/use-object-url.ts';
+import { problemText } from '../server/problem-text.ts';
+import { t } from '../texts/texts.ts';
+import { shownFaces, summaryOf } from './photo-texts.ts';
+import type { Photo } from './recognize-store.ts';
+
+const COPY_PX = 480;
+
+/** A photo with its boxes; a list of hundreds draws only what has changed. */
+export const PhotoCard = memo(function PhotoCard({
+  photo,
+  onOpen,
+}: {
+  photo: Photo;
+  onOpen: (id: number) => void;
+}) {
+  const url = useObjectUrl(useSmallCopy(photo.file, COPY_PX));
+  const { result, status, error } = photo;
+  return (
+    <li>
+      <button type="button" className="photo-card" onClick={() => onOpen(photo.id)}>
+        <span className="photo-frame">
+          {url ? (
+            <span className="photo-picture">
+              <img src={url} alt="" />
+              {result && (
+                <FaceBoxes width={result.width} height={result.height} faces={shownFaces(result, '')} />
+              )}
+            </span>
+          ) : (
+            <span className="photo-none">{t.pictures.noPreview}</span>
+          )}
+        </span>
+        <Text span size="sm" fw={600} lineClamp={2} className="block">
+          {status === 'waiting' && t.recognize.waiting}
+          {status === 'failed' && problemText(error)}
+          {result && summaryOf(result)}
+        </Text>
+        <Text span size="xs" c="dimmed" truncate className="block" title={photo.path}>
+          {photo.path}
+        </Text>
+      </button>
+    </li>
+  );
+});

@@ -1,0 +1,128 @@
+import { Alert, Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconDownload, IconUserPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { IdentifiedFace } from '../../client/index.ts';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { saveFile } from '../parts/save-file.ts';
+import { EnrollDialog } from '../people/enroll-dialog.tsx';
+import { answerLabel, answerReasons, qualityTexts } from '../pictures/answer-text.ts';
+import { FaceBoxes } from '../pictures/face-boxes.tsx';
+import { useSmallCopy } from '../pictures/thumbnail.tsx';
+import { useObjectUrl } from '../pictures/use-object-url.ts';
+import { useServer } from '../server/client.tsx';
+import { t } from '../texts/texts.ts';
+import { annotated } from './annotated-picture.ts';
+import { shownFaces } from './photo-texts.ts';
+import { askAgain, type Photo } from './recognize-store.ts';
+
+const COPY_PX = 1600;
+
+/** A photo large, and of each face who it is and why. */
+export function PhotoDialog({ photo, onClose }: { photo: Photo; onClose: () => void }) {
+  const { client, may } = useServer();
+  const isSmall = useMediaQuery('(max-width: 48em)');
+  const url = useObjectUrl(useSmallCopy(photo.file, COPY_PX));
+  const [selected, setSelected] = useState(0);
+  const [enrolling, setEnrolling] = useState<IdentifiedFace | null>(null);
+  const { result } = photo;
+  const face = result?.faces[selected];
+  return (
+    <Modal opened onClose={onClose} size="xl" fullScreen={isSmall ?? false} title={photo.path}>
+      <Stack>
+        <div className="photo-large">
+          {url ? (
+            <span className="photo-picture">
+              <img src={url} alt={photo.path} />
+              {result && (
+                <FaceBoxes
+                  width={result.width}
+                  height={result.height}
+                  faces={shownFaces(result)}
+                  selected={selected}
+                  onSelect={(key) => setSelected(Number(key))}
+                />
+              )}
+            </span>
+          ) : (
+            <span className="photo-none">{t.pictures.noPreview}</span>
+          )}
+        </div>
+        {photo.status === 'waiting' && <Loader aria-label={t.recognize.waiting} />}
+        {photo.status === 'failed' && <ErrorNote error={photo.error} />}
+        {result?.faces.length === 0 && <Alert color="gray">{t.recognize.noFacesHint}</Alert>}
+        {face && (
+          <section aria-live="polite" aria-label={answerLabel(face)}>
+            <Group justify="space-between" align="flex-start">
+              <div>
+                <Text fw={650} size="lg">
+                  {face.decision === 'match' && face.person ? (
+                    <Link href={`/people/${face.person.id}`} className="link">
+                      {answerLabel(face)}
+                    </Link>
+                  ) : (
+                    answerLabel(face)
+                  )}
+                </Text>
+                <ul className="reasons">
+                  {answerReasons(face).map((line) => (
+                    <li key={line}>{line}</li>
+                  ))}
+                </ul>
+              </div>
+              {may('enroll') && (
+                <Button
+                  variant={face.decision === 'match' ? 'default' : 'filled'}
+                  leftSection={<IconUserPlus size={18} />}
+                  onClick={() => setEnrolling(face)}
+                >
+                  {face.decision === 'match' ? t.recognize.enrollToo : t.recognize.enroll}
+                </Button>
+              )}
+            </Group>
+            {qualityTexts(face).length > 0 && (
+              <Alert color="orange" mt="sm" title={t.recognize.doubtful}>
+                {qualityTexts(face).join(', ')}
+              </Alert>
+            )}
+          </section>
+        )}
+        {result && url && (
+          <Group justify="flex-end">
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={18} />}
+              onClick={async () => {
+                const picture = await annotated(photo.file, result);
+                saveFile(
+                  picture,
+                  photo.path
+                    .split('/')
+                    .at(-1)!
+                    .replace(/\.[^.]+$/, '-acquaint.jpg'),
+                );
+              }}
+            >
+              {t.recognize.downloadOne}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+      {enrolling && (
+        <EnrollDialog
+          {...(enrolling.decision === 'match' && enrolling.person ? { name: enrolling.person.name } : {})}
+          pictures={[photo.file]}
+          options={{ at: centreOf(enrolling) }}
+          isReady
+          onEnrolled={() => askAgain(client, photo)}
+          onClose={() => setEnrolling(null)}
+        />
+      )}
+    </Modal>
+  );
+}
+
+function centreOf({ box: { left, top, right, bottom } }: IdentifiedFace) {
+  return { x: Math.round((left + right) / 2), y: Math.round((top + bottom) / 2) };
+}

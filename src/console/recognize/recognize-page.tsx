@@ -1,0 +1,171 @@
+import { Button, Group, Menu, Progress, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
+import {
+  IconDownload,
+  IconFileSpreadsheet,
+  IconPhotoDown,
+  IconTrash,
+  IconUserQuestion,
+} from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import { useLocation } from 'wouter';
+import { DropArea } from '../parts/drop-area.tsx';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { saveFile } from '../parts/save-file.ts';
+import { useServer } from '../server/client.tsx';
+import { collectStranger } from '../strangers/strangers-store.ts';
+import { t } from '../texts/texts.ts';
+import { annotatedZip } from './annotated-picture.ts';
+import { PhotoCard } from './photo-card.tsx';
+import { PhotoDialog } from './photo-dialog.tsx';
+import { addPhotos, clearPhotos, type Photo, unknownFaces, useRecognized } from './recognize-store.ts';
+import { resultsCsv } from './results-csv.ts';
+
+const SHOWN = 48;
+
+type Filter = keyof typeof FILTERS;
+const FILTERS = {
+  all: () => true,
+  unknown: (photo: Photo) => unknownFaces(photo).length > 0,
+  failed: ({ status }: Photo) => status === 'failed',
+};
+
+export default function RecognizePage() {
+  const { client, collection } = useServer();
+  const state = useRecognized();
+  const [filter, setFilter] = useState<Filter>('all');
+  const [shown, setShown] = useState(SHOWN);
+  const [openId, setOpenId] = useState<number | null>(null);
+  const [wasEmpty, setWasEmpty] = useState(false);
+  // Answers come faster than a long list can be drawn.
+  const photos = useDeferredValue(state.collection === collection ? state.photos : NONE);
+  const counts = {
+    all: photos.length,
+    unknown: photos.filter(FILTERS.unknown).length,
+    failed: photos.filter(FILTERS.failed).length,
+  };
+  const done = photos.filter(({ status }) => status !== 'waiting').length;
+  const visible = photos.filter(FILTERS[filter]);
+  const open = photos.find(({ id }) => id === openId);
+
+  return (
+    <>
+      <PageHead title={t.recognize.title} text={t.recognize.explained}>
+        {done > 0 && (
+          <>
+            <Downloads photos={photos} />
+            <Button variant="default" leftSection={<IconTrash size={18} />} onClick={clearPhotos}>
+              {t.recognize.clear}
+            </Button>
+          </>
+        )}
+      </PageHead>
+      <DropArea
+        folders
+        compact={photos.length > 0}
+        label={t.recognize.drop}
+        hint={t.recognize.dropHint}
+        onFiles={(files) => {
+          setWasEmpty(files.length === 0);
+          addPhotos(client, collection, files);
+        }}
+      />
+      {wasEmpty && <Text mt="sm">{t.enrollMany.noPictures}</Text>}
+      {photos.length > 0 && (
+        <>
+          <Progress
+            mt="md"
+            value={(100 * done) / photos.length}
+            animated={done < photos.length}
+            aria-label={t.recognize.progress}
+          />
+          <Group justify="space-between" my="md">
+            <Text role="status">{t.recognize.summary(done, photos.length)}</Text>
+            <SegmentedControl
+              aria-label={t.recognize.filter}
+              value={filter}
+              onChange={setFilter}
+              data={(Object.keys(FILTERS) as Filter[]).map((value) => ({
+                value,
+                label: t.recognize.filters[value](counts[value]),
+              }))}
+            />
+          </Group>
+          {counts.unknown > 0 && <SortStrangers photos={photos} />}
+          <SimpleGrid component="ul" className="plain-list" cols={{ base: 2, sm: 3, lg: 4 }}>
+            {visible.slice(0, shown).map((photo) => (
+              <PhotoCard key={photo.id} photo={photo} onOpen={setOpenId} />
+            ))}
+          </SimpleGrid>
+          {visible.length > shown && (
+            <Group justify="center" mt="lg">
+              <Button variant="default" onClick={() => setShown(shown + SHOWN)}>
+                {t.recognize.more(visible.length - shown)}
+              </Button>
+            </Group>
+          )}
+        </>
+      )}
+      {open && <PhotoDialog photo={open} onClose={() => setOpenId(null)} />}
+    </>
+  );
+}
+
+const NONE: readonly Photo[] = [];
+
+function Downloads({ photos }: { photos: readonly Photo[] }) {
+  const zip = useMutation({
+    mutationFn: () => annotatedZip(photos),
+    onSuccess: (file) => saveFile(file, 'acquaint-pictures.zip'),
+  });
+  return (
+    <>
+      {zip.error && <ErrorNote error={zip.error} />}
+      <Menu position="bottom-end" withinPortal={false}>
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconDownload size={18} />} loading={zip.isPending}>
+            {t.recognize.download}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconFileSpreadsheet size={16} />}
+            onClick={() => saveFile(resultsCsv(photos), 'acquaint.csv')}
+          >
+            {t.recognize.csv}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPhotoDown size={16} />} onClick={() => zip.mutate()}>
+            {t.recognize.pictures}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}
+
+/** Faces nobody knows are cut out and brought to where they are grouped. */
+function SortStrangers({ photos }: { photos: readonly Photo[] }) {
+  const { collection } = useServer();
+  const [, goTo] = useLocation();
+  const faces = photos.flatMap((photo) => unknownFaces(photo).map(({ box }) => ({ photo, box })));
+  const sort = useMutation({
+    mutationFn: async () => {
+      for (const { photo, box } of faces) {
+        await collectStranger(collection, photo.file, box, { at: new Date(), where: photo.path });
+      }
+    },
+    onSuccess: () => goTo('/strangers'),
+  });
+  return (
+    <Button
+      mb="md"
+      variant="light"
+      leftSection={<IconUserQuestion size={18} />}
+      loading={sort.isPending}
+      onClick={() => sort.mutate()}
+    >
+      {t.recognize.sortStrangers(faces.length)}
+    </Button>
+  );
+}

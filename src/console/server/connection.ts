@@ -1,0 +1,33 @@
+import { create } from 'zustand';
+
+interface Connection {
+  readonly isLost: boolean;
+}
+
+const useConnection = create<Connection>(() => ({ isLost: false }));
+
+/** Whether the server answers: whoever asks it says how it went. */
+export const connection = {
+  reached: () => {
+    if (useConnection.getState().isLost) useConnection.setState({ isLost: false });
+  },
+  lost: () => {
+    if (!useConnection.getState().isLost) useConnection.setState({ isLost: true });
+  },
+  /** Resolves once the server answers again. */
+  untilReached: (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (!useConnection.getState().isLost) return resolve();
+      const stop = useConnection.subscribe(({ isLost }) => {
+        if (isLost) return;
+        stop();
+        resolve();
+      });
+      signal.addEventListener('abort', () => {
+        stop();
+        reject(signal.reason);
+      });
+    }),
+};
+
+export const useIsLost = () => useConnection(({ isLost }) => isLost);

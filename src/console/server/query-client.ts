@@ -1,0 +1,31 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { ProblemError } from '../../client/index.ts';
+import { connection } from './connection.ts';
+
+/** What the server has said, and when it has to be asked again. */
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noteFailure, onSuccess: connection.reached }),
+  mutationCache: new MutationCache({ onError: noteFailure, onSuccess: connection.reached }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5000,
+      retry: (failures, error) => isPassing(error) && failures < 3,
+      // The machine may have no network at all: the server is on it.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+function noteFailure(error: unknown): void {
+  if (!(error instanceof ProblemError)) {
+    if (error instanceof TypeError) connection.lost();
+    return;
+  }
+  if (error.status === 401) void queryClient.invalidateQueries({ queryKey: ['session'] });
+}
+
+/** Whether trying again may help. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ProblemError ? error.status === 503 || error.status === 429 : true;
+}

@@ -1,0 +1,102 @@
+import { Button, Group, NumberInput, Radio, Skeleton, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { CollectionSettings } from '../../client/index.ts';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { useServer } from '../server/client.tsx';
+import { t } from '../texts/texts.ts';
+import { useRules } from './use-rules.ts';
+
+type Way = 'general' | 'rate' | 'distance';
+
+/** When a face counts as somebody's. */
+export function MatchingPanel() {
+  const { collection, error } = useRules();
+  if (error) return <ErrorNote error={error} />;
+  if (!collection) return <Skeleton h={200} />;
+  return <MatchingForm key={JSON.stringify(collection.settings)} settings={collection.settings} />;
+}
+
+function MatchingForm({ settings }: { settings: CollectionSettings }) {
+  const { may } = useServer();
+  const { change } = useRules();
+  const [way, setWay] = useState<Way>(wayOf(settings));
+  const [percent, setPercent] = useState<number | string>(100 * (settings.identifyRate ?? 0.01));
+  const [distance, setDistance] = useState<number | string>(settings.distanceThreshold ?? 0.5);
+  const isValid = way === 'general' || Number(way === 'rate' ? percent : distance) > 0;
+  const save = () =>
+    change.mutate({
+      identifyRate: way === 'rate' ? Number(percent) / 100 : null,
+      distanceThreshold: way === 'distance' ? Number(distance) : null,
+    });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <Stack>
+        <Radio.Group
+          label={t.matching.title}
+          description={t.matching.explained}
+          value={way}
+          onChange={(next) => setWay(next as Way)}
+          readOnly={!may('admin')}
+        >
+          <Stack mt="sm" gap="sm">
+            <Radio value="general" label={t.matching.general} description={t.matching.generalHint} />
+            <Radio value="rate" label={t.matching.rate} description={t.matching.rateHint} />
+            {way === 'rate' && (
+              <NumberInput
+                ml={36}
+                maw={220}
+                label={t.matching.rateLabel}
+                suffix=" %"
+                value={percent}
+                onChange={setPercent}
+                min={0.001}
+                max={50}
+                step={0.1}
+                decimalScale={3}
+              />
+            )}
+            <Radio value="distance" label={t.matching.distance} description={t.matching.distanceHint} />
+            {way === 'distance' && (
+              <NumberInput
+                ml={36}
+                maw={220}
+                label={t.matching.distanceLabel}
+                value={distance}
+                onChange={setDistance}
+                min={0.01}
+                max={3}
+                step={0.01}
+                decimalScale={3}
+              />
+            )}
+          </Stack>
+        </Radio.Group>
+        <Text size="sm" c="dimmed">
+          {t.matching.measure}{' '}
+          <Link href="/evaluation" className="link">
+            {t.evaluation.title}
+          </Link>
+        </Text>
+        {change.error && <ErrorNote error={change.error} />}
+        {may('admin') && (
+          <Group>
+            <Button type="submit" disabled={!isValid} loading={change.isPending}>
+              {t.settings.save}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </form>
+  );
+}
+
+function wayOf({ distanceThreshold, identifyRate }: CollectionSettings): Way {
+  if (distanceThreshold !== null) return 'distance';
+  return identifyRate === null ? 'general' : 'rate';
+}

@@ -1,0 +1,25 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { CollectionSettingsChange } from '../../client/index.ts';
+import { tell } from '../parts/tell.ts';
+import { useServer } from '../server/client.tsx';
+import { queryClient } from '../server/query-client.ts';
+import { t } from '../texts/texts.ts';
+
+/** The chosen collection's rules, and how to change them. */
+export function useRules() {
+  const { client, collection } = useServer();
+  const found = useQuery({
+    queryKey: ['collection', collection],
+    queryFn: () => client.getCollection(collection),
+  });
+  const change = useMutation({
+    mutationFn: (rules: CollectionSettingsChange) => client.changeCollection(rules),
+    onSuccess: () => {
+      tell(t.settings.saved);
+      for (const key of ['collection', 'collections', 'evaluation']) {
+        void queryClient.invalidateQueries({ queryKey: [key] });
+      }
+    },
+  });
+  return { collection: found.data, error: found.error, change };
+}

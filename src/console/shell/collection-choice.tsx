@@ -1,0 +1,31 @@
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { chooseCollection, DEFAULT_COLLECTION, root, useServer } from '../server/client.tsx';
+import { t } from '../texts/texts.ts';
+
+/** Shown as soon as there is something to choose. */
+export function CollectionChoice() {
+  const { collection, may } = useServer();
+  const { data: collections } = useQuery({
+    queryKey: ['collections'],
+    queryFn: () => root.listCollections(),
+    enabled: may('read'),
+  });
+  const names = collections?.map(({ name }) => name) ?? [];
+  const isGone = collections !== undefined && !names.includes(collection);
+  useEffect(() => {
+    if (isGone) chooseCollection(names[0] ?? DEFAULT_COLLECTION);
+  }, [isGone, names[0]]);
+  if (names.length < 2) return null;
+  return (
+    <Select
+      aria-label={t.shell.collection}
+      data={names}
+      value={collection}
+      onChange={(name) => name && chooseCollection(name)}
+      allowDeselect={false}
+      w={{ base: 120, sm: 180 }}
+    />
+  );
+}

@@ -1,0 +1,81 @@
+import { NavLink } from '@mantine/core';
+import {
+  IconChartHistogram,
+  IconPhotoScan,
+  IconSettings,
+  IconUserQuestion,
+  IconUsers,
+  IconVideo,
+} from '@tabler/icons-react';
+import { Link, useLocation } from 'wouter';
+import type { Scope } from '../../client/index.ts';
+import { useServer } from '../server/client.tsx';
+import { useStrangers } from '../strangers/strangers-store.ts';
+import { t } from '../texts/texts.ts';
+
+interface Place {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: typeof IconUsers;
+  readonly scope: Scope;
+}
+
+const PLACES: readonly Place[] = [
+  { path: '/people', label: t.people.title, icon: IconUsers, scope: 'read' },
+  { path: '/recognize', label: t.recognize.title, icon: IconPhotoScan, scope: 'recognize' },
+  { path: '/live', label: t.live.title, icon: IconVideo, scope: 'recognize' },
+  { path: '/strangers', label: t.strangers.title, icon: IconUserQuestion, scope: 'recognize' },
+  { path: '/evaluation', label: t.evaluation.title, icon: IconChartHistogram, scope: 'read' },
+  { path: '/settings', label: t.settings.title, icon: IconSettings, scope: 'read' },
+];
+
+export function SideNavigation() {
+  const places = usePlaces();
+  return (
+    <ul className="plain-list">
+      {places.map(({ path, label, icon: Icon, isHere, count }) => (
+        <li key={path}>
+          <NavLink
+            component={Link}
+            href={path}
+            label={label}
+            active={isHere}
+            aria-current={isHere ? 'page' : undefined}
+            leftSection={<Icon size={20} stroke={1.6} />}
+            rightSection={count > 0 ? <span className="count">{count}</span> : null}
+            className="place"
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function BottomNavigation() {
+  const places = usePlaces();
+  return (
+    <nav aria-label={t.shell.navigation}>
+      <ul className="plain-list bottom-bar">
+        {places.map(({ path, label, icon: Icon, isHere }) => (
+          <li key={path}>
+            <Link href={path} aria-current={isHere ? 'page' : undefined} className="bottom-place">
+              <Icon size={22} stroke={1.6} />
+              <span>{label}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function usePlaces() {
+  const { may } = useServer();
+  const [location] = useLocation();
+  const strangers = useStrangers(({ faces }) => faces.length);
+  return PLACES.filter(({ scope }) => may(scope)).map((place) => ({
+    ...place,
+    isHere: location === place.path || location.startsWith(`${place.path}/`),
+    count: place.path === '/strangers' ? strangers : 0,
+  }));
+}

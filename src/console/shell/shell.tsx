@@ -1,0 +1,123 @@
+import { ActionIcon, AppShell, Center, Group, Loader, Menu, ScrollArea, Text } from '@mantine/core';
+import { IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { root, useServer } from '../server/client.tsx';
+import { queryClient } from '../server/query-client.ts';
+import { t } from '../texts/texts.ts';
+import { Brand } from './brand.tsx';
+import { CollectionChoice } from './collection-choice.tsx';
+import { ColorSchemeButton } from './color-scheme-button.tsx';
+import { LostNote } from './lost-note.tsx';
+import { BottomNavigation, SideNavigation } from './navigation.tsx';
+
+const PeoplePage = lazy(() => import('../people/people-page.tsx'));
+const PersonPage = lazy(() => import('../people/person-page.tsx'));
+const RecognizePage = lazy(() => import('../recognize/recognize-page.tsx'));
+const LivePage = lazy(() => import('../live/live-page.tsx'));
+const StrangersPage = lazy(() => import('../strangers/strangers-page.tsx'));
+const EvaluationPage = lazy(() => import('../evaluation/evaluation-page.tsx'));
+const SettingsPage = lazy(() => import('../settings/settings-page.tsx'));
+
+export function Shell() {
+  const main = useRef<HTMLElement>(null);
+  useFocusOnNewPage(main);
+  return (
+    <AppShell
+      header={{ height: 60 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: true } }}
+      footer={{ height: { base: 64, sm: 0 } }}
+      padding={{ base: 'md', sm: 'xl' }}
+    >
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+        {t.shell.skip}
+      </button>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Brand />
+          <Group gap="xs" wrap="nowrap">
+            <CollectionChoice />
+            <ColorSchemeButton />
+            <WhoIsHere />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label={t.shell.navigation}>
+        <AppShell.Section grow component={ScrollArea}>
+          <SideNavigation />
+        </AppShell.Section>
+        <AppShell.Section p="xs">
+          <Text size="xs" c="dimmed">
+            {t.shell.promise}
+          </Text>
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main ref={main} id="main" tabIndex={-1}>
+        <LostNote />
+        <Suspense
+          fallback={
+            <Center h={240}>
+              <Loader aria-label={t.shell.loading} />
+            </Center>
+          }
+        >
+          <Switch>
+            <Route path="/people" component={PeoplePage} />
+            <Route path="/people/:id">{({ id }) => <PersonPage key={id} id={id} />}</Route>
+            <Route path="/recognize" component={RecognizePage} />
+            <Route path="/live" component={LivePage} />
+            <Route path="/strangers" component={StrangersPage} />
+            <Route path="/evaluation" component={EvaluationPage} />
+            <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
+            <Route>
+              <Redirect to="/people" replace />
+            </Route>
+          </Switch>
+        </Suspense>
+      </AppShell.Main>
+      <AppShell.Footer hiddenFrom="sm">
+        <BottomNavigation />
+      </AppShell.Footer>
+    </AppShell>
+  );
+}
+
+function WhoIsHere() {
+  const { session } = useServer();
+  const signOut = useMutation({
+    mutationFn: () => root.signOut(),
+    onSuccess: () => {
+      queryClient.clear();
+      location.reload();
+    },
+  });
+  if (session.csrfToken === null) return null;
+  return (
+    <Menu position="bottom-end" withinPortal={false}>
+      <Menu.Target>
+        <ActionIcon variant="default" size="lg" aria-label={t.shell.signedInAs(session.caller)}>
+          <IconUserCircle size={20} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t.shell.signedInAs(session.caller)}</Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
+          {t.shell.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** A screen reader starts anew where the page is new. */
+function useFocusOnNewPage(main: React.RefObject<HTMLElement | null>): void {
+  const [location] = useLocation();
+  const last = useRef(location);
+  useEffect(() => {
+    if (last.current === location) return;
+    last.current = location;
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [location, main]);
+}

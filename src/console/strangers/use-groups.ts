@@ -1,0 +1,85 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { AcquaintClient } from '../../client/index.ts';
+import { useServer } from '../server/client.tsx';
+import { patiently } from '../server/patiently.ts';
+import { problemText } from '../server/problem-text.ts';
+import { t } from '../texts/texts.ts';
+import { changeStrangers, type Stranger, useStrangers } from './strangers-store.ts';
+
+export interface StrangerGroup {
+  readonly key: string;
+  readonly faces: readonly Stranger[];
+}
+
+/** Strangers who look alike, together: groups made by hand first, then the largest. */
+export function useGroups() {
+  const { client, collection } = useServer();
+  const state = useStrangers();
+  const faces = state.collection === collection ? state.faces : NONE;
+  useEmbeddings(client, faces);
+  const free = faces.filter(({ group, embedding }) => group === null && embedding !== null);
+  const grouping = useQuery({
+    queryKey: ['groups', collection, free.map(({ id }) => id)],
+    queryFn: async () => {
+      const { groups } = await client.groupFaces({
+        recipe: free[0]!.recipe!,
+        embeddings: free.map(({ embedding }) => [...embedding!]),
+      });
+      return groups.map((group) => group.map((i) => free[i]!.id));
+    },
+    enabled: free.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  const pending = faces.filter(({ embedding, failure }) => embedding === null && failure === null).length;
+  return {
+    groups:
+      free.length > 0 ? [...madeByHand(faces), ...together(faces, grouping.data ?? [])] : madeByHand(faces),
+    unusable: faces.filter(({ failure }) => failure !== null),
+    pending,
+    total: faces.length,
+    error: grouping.error,
+  };
+}
+
+const NONE: readonly Stranger[] = [];
+
+function madeByHand(faces: readonly Stranger[]): readonly StrangerGroup[] {
+  const keys = new Set(faces.map(({ group }) => group).filter((group) => group !== null));
+  return [...keys].map((key) => ({ key, faces: faces.filter(({ group }) => group === key) }));
+}
+
+function together(
+  faces: readonly Stranger[],
+  groups: readonly (readonly string[])[],
+): readonly StrangerGroup[] {
+  const byId = new Map(faces.filter(({ group }) => group === null).map((face) => [face.id, face]));
+  return groups
+    .map((ids) => ids.map((id) => byId.get(id)).filter((face) => face !== undefined))
+    .filter((own) => own.length > 0)
+    .map((own) => ({ key: own[0]!.id, faces: own }));
+}
+
+/** Asks for the embeddings that are missing, one after the other. */
+function useEmbeddings(client: AcquaintClient, faces: readonly Stranger[]): void {
+  const next = faces.find(({ embedding, failure }) => embedding === null && failure === null);
+  const id = next?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one face after the other, each by its id.
+  useEffect(() => {
+    if (!next) return;
+    const gone = new AbortController();
+    patiently(() => client.embed(next.picture, { signal: gone.signal }), gone.signal).then(
+      ({ faces: found }) => {
+        const [largest] = found.toSorted((a, b) => b.quality.sizePx - a.quality.sizePx);
+        changeStrangers(
+          [next.id],
+          largest
+            ? { embedding: largest.embedding, recipe: largest.recipe }
+            : { failure: t.problems.codes.no_face! },
+        );
+      },
+      (error) => !gone.signal.aborted && changeStrangers([next.id], { failure: problemText(error) }),
+    );
+    return () => gone.abort();
+  }, [client, id]);
+}

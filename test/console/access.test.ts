@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './axe.ts';
+import { enroll, type OpenedConsole, openConsole, people } from './console.ts';
+import { keepScreenshots } from './screenshots.ts';
+
+describe('where keys are needed', () => {
+  let opened: OpenedConsole;
+  beforeAll(async () => {
+    opened = await openConsole({ keys: [['read', 'recognize'], ['admin']] });
+  });
+  afterAll(() => opened.close());
+  const signIn = async (key: string) => {
+    await opened.page.getByLabel('API key').fill(key);
+    await opened.page.getByRole('button', { name: 'Sign in' }).click();
+  };
+
+  it('asks for a key, and refuses a wrong one', async () => {
+    const { page, goTo } = opened;
+    await goTo('/');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await keepScreenshots(page, 'sign-in');
+    await expectAccessible(page);
+    await signIn('acq_wrong_key');
+    await page.getByText('The key is wrong, revoked or expired.').waitFor();
+  });
+
+  it('shows what the key allows and nothing else, and keeps the session over a reload', async () => {
+    const { page, goTo } = opened;
+    await signIn(opened.served.keys[0]!);
+    await page.getByRole('heading', { name: 'Nobody is enrolled yet' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Add the first person' }).count()).toBe(0);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Nobody is enrolled yet' }).waitFor();
+    await goTo('/settings');
+    await page.getByRole('tab', { name: 'About' }).waitFor();
+    expect(await page.getByRole('tab', { name: 'API keys' }).count()).toBe(0);
+    const stored = await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])');
+    expect(stored).not.toContain(opened.served.keys[0]);
+    await page.getByRole('button', { name: /Signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('makes keys, shows their secret once, and revokes them', async () => {
+    const { page, goTo, served } = opened;
+    await signIn(opened.served.keys[1]!);
+    await goTo('/settings/keys');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('front door');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create a key' }).click();
+    const secret = await page.getByLabel('Key for front door').inputValue();
+    await keepScreenshots(page, 'key');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Done' }).click();
+    expect((await served.call('GET', '/session', { key: secret })).body.scopes).toEqual(['recognize']);
+    expect(await page.content()).not.toContain(secret);
+    await page.getByRole('button', { name: 'Revoke: front door' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('button', { name: 'Revoke: front door' }).waitFor({ state: 'detached' });
+    expect((await served.call('GET', '/session', { key: secret })).status).toBe(401);
+    expect(opened.faults).toEqual([]);
+  });
+});
+
+describe('where none is needed', () => {
+  let opened: OpenedConsole;
+  beforeAll(async () => {
+    opened = await openConsole();
+    await enroll(opened, 'Franck', people.Franck);
+    await enroll(opened, 'Nicolas Cage', people['Nicolas Cage']);
+    await enroll(opened, 'Justin Bieber', people['Justin Bieber']);
+    await enroll(opened, 'Sean Connery', people['Sean Connery']);
+  });
+  afterAll(() => opened.close());
+
+  it('measures how well people are told apart, and takes the threshold that is chosen', async () => {
+    const { page, goTo, served } = opened;
+    await goTo('/evaluation');
+    await page.getByRole('img', { name: /Histogram of distances/ }).waitFor();
+    await page.getByText('Measured on 9 faces of 4 people in this gallery.').waitFor();
+    await keepScreenshots(page, 'evaluation');
+    await expectAccessible(page);
+    const slider = page.getByRole('slider');
+    await slider.focus();
+    await slider.press('Home');
+    const missed = page.locator('dl.rates > div').filter({ hasText: 'People missed' });
+    await missed.getByText('100%', { exact: true }).waitFor();
+    for (let i = 0; i < 20; i++) await slider.press('ArrowRight');
+    await page.getByRole('button', { name: /^Use .* from now on/ }).click();
+    await page.getByText('Saved.').waitFor();
+    const { body } = await served.call('GET', '/collections/default');
+    expect(body.settings.distanceThreshold).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Back to the general threshold' }).click();
+    await page.getByRole('button', { name: 'Back to the general threshold' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Calibrate' }).click();
+    await page.getByText('There are too few people for it yet.').waitFor();
+  });
+
+  it('has settings for matching, collections and privacy, and says what it is made of', async () => {
+    const { page, goTo, served } = opened;
+    for (const tab of ['matching', 'collections', 'privacy', 'keys', 'about']) {
+      await goTo(`/settings/${tab}`);
+      await page.getByRole('tabpanel').getByRole('button').or(page.getByRole('cell')).first().waitFor();
+      await keepScreenshots(page, `settings-${tab}`);
+      await expectAccessible(page);
+    }
+    await goTo('/settings/collections');
+    await page.getByRole('textbox', { name: 'Name of a new collection' }).fill('Visitors!');
+    await page.getByText('Small letters, digits').waitFor();
+    await page.getByRole('textbox', { name: 'Name of a new collection' }).fill('visitors');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('button', { name: 'Use: visitors' }).click();
+    await goTo('/people');
+    await page.getByRole('heading', { name: 'Nobody is enrolled yet' }).waitFor();
+    await goTo('/settings/privacy');
+    await page.getByRole('textbox', { name: 'Days after which somebody is erased' }).fill('30');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect((await served.call('GET', '/collections/visitors')).body.settings.retentionDays).toBe(30);
+  });
+
+  it('has no serious fault for people who use other means, on every page in both colours', async () => {
+    const { page, goTo } = opened;
+    const pages = ['/people', '/recognize', '/live', '/strangers', '/evaluation', '/settings/matching'];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const path of [...pages, '/settings/privacy', '/settings/keys', '/settings/about']) {
+        await goTo(path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await expectAccessible(page);
+      }
+    }
+    expect(opened.faults).toEqual([]);
+  });
+
+  it('can be used by keyboard alone', async () => {
+    const { page, goTo } = opened;
+    await goTo('/people');
+    await page.reload();
+    await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the page');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.getByRole('button', { name: 'Add the first person' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('INPUT');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Add the first person');
+  });
+});

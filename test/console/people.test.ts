@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './axe.ts';
+import { drop, enroll, groupPhoto, type OpenedConsole, openConsole, people } from './console.ts';
+import { keepScreenshots } from './screenshots.ts';
+
+let opened: OpenedConsole;
+beforeAll(async () => {
+  opened = await openConsole();
+});
+afterAll(() => opened.close());
+
+const names = async () => {
+  const { body } = await opened.served.call('GET', '/collections/default/people');
+  return body.people.map(({ name, faces }: { name: string; faces: number }) => `${name} ${faces}`);
+};
+
+describe('the page of people', () => {
+  it('says what to do on an empty gallery, and enrols somebody by photos that are dropped', async () => {
+    const { page, goTo } = opened;
+    await goTo('/');
+    await page.getByRole('heading', { name: 'Nobody is enrolled yet' }).waitFor();
+    await keepScreenshots(page, 'first-start');
+    await expectAccessible(page);
+
+    await page.getByRole('button', { name: 'Add the first person' }).click();
+    await page.getByRole('combobox', { name: 'Name' }).fill('Franck');
+    await drop(page, page.locator('.drop-area'), people.Franck.slice(0, 2));
+    await page.getByRole('button', { name: 'Enrol 2 photos' }).waitFor();
+    await keepScreenshots(page, 'enrol-photos');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Enrol 2 photos' }).click();
+    await page.getByText('acquaint knows Franck now.').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('link', { name: /Franck/ }).waitFor();
+    expect(await names()).toEqual(['Franck 2']);
+    expect(opened.faults).toEqual([]);
+  });
+
+  it('says why a photo is not enrolled, and takes the largest face when told so', async () => {
+    const { page, goTo } = opened;
+    await goTo('/people');
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    await page.getByRole('combobox', { name: 'Name' }).fill('One of three');
+    await page.locator('input[type=file]').first().setInputFiles(groupPhoto);
+    await page.getByRole('button', { name: 'Enrol 1 photo' }).click();
+    await page.getByText(/There are several faces/).waitFor();
+    await page.getByRole('button', { name: 'Take the largest face' }).click();
+    await page.getByText('acquaint knows One of three now.').waitFor();
+    await page.getByRole('button', { name: 'Show One of three' }).click();
+    await page.getByRole('heading', { name: 'One of three' }).waitFor();
+    expect(await names()).toEqual(['Franck 2', 'One of three 1']);
+  });
+
+  it('asks when a photo looks like somebody else', async () => {
+    const { page, goTo } = opened;
+    await goTo('/people');
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    await page.getByRole('combobox', { name: 'Name' }).fill('Frank');
+    await page.locator('input[type=file]').first().setInputFiles(people.Franck[2]!);
+    await page.getByRole('button', { name: 'Enrol 1 photo' }).click();
+    await page.getByText(/This looks like Franck/).waitFor();
+    await page.getByRole('button', { name: 'Yes, add it to Franck' }).click();
+    await page.getByText('1 of 1 photo enrolled.').waitFor();
+    expect(await names()).toEqual(['Franck 3', 'One of three 1']);
+  });
+
+  it('finds people by a part of their name', async () => {
+    const { page, goTo } = opened;
+    await enroll(opened, 'Nicolas Cage', people['Nicolas Cage']);
+    await enroll(opened, 'Sean Connery', people['Sean Connery']);
+    await goTo('/people');
+    await page.reload();
+    await page.getByRole('searchbox', { name: 'Search by name' }).fill('nico');
+    await page.getByRole('link', { name: /Sean Connery/ }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: /Nicolas Cage/ }).waitFor();
+    await page.getByRole('searchbox').fill('nobody at all');
+    await page.getByText('No name has “nobody at all” in it.').waitFor();
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('link', { name: /Sean Connery/ }).waitFor();
+    await keepScreenshots(page, 'people');
+    await expectAccessible(page);
+  });
+});
+
+describe('the page of a person', () => {
+  const open = async (name: string) => {
+    const { page, goTo } = opened;
+    await goTo('/people');
+    await page.getByRole('link', { name: new RegExp(name) }).click();
+    await page.getByRole('heading', { name }).waitFor();
+  };
+  const undo = () => opened.page.getByRole('alert').getByRole('button', { name: 'Undo' }).last().click();
+
+  it('shows the photos', async () => {
+    await open('Franck');
+    await opened.page.getByRole('img', { name: 'Photo 3' }).waitFor();
+    await keepScreenshots(opened.page, 'person');
+    await expectAccessible(opened.page);
+  });
+
+  it('renames, and takes it back', async () => {
+    const { page } = opened;
+    await open('Sean Connery');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Nicolas Cage');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Somebody has that name already').waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Sir Sean');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Sir Sean' }).waitFor();
+    expect(await names()).toContain('Sir Sean 2');
+    await undo();
+    await page.getByRole('heading', { name: 'Sean Connery' }).waitFor();
+    expect(await names()).toContain('Sean Connery 2');
+  });
+
+  it('moves photos that are somebody else’s', async () => {
+    const { page } = opened;
+    await open('Franck');
+    await page.getByRole('checkbox', { name: 'Select Photo 3' }).check();
+    await page.getByRole('button', { name: 'Move 1 photo to another person' }).click();
+    await page.getByRole('combobox', { name: 'Whose are they?' }).fill('Franck’s brother');
+    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByText('1 photo went to Franck’s brother.').waitFor();
+    expect(await names()).toEqual(expect.arrayContaining(['Franck 2', 'Franck’s brother 1']));
+  });
+
+  it('merges two entries, and takes it back in the list of changes', async () => {
+    const { page, goTo } = opened;
+    await open('Franck’s brother');
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Merge into another person' }).click();
+    await page.getByRole('button', { name: /^Franck 2 photos/ }).click();
+    await keepScreenshots(page, 'merge');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Merge into Franck' }).click();
+    await page.getByRole('heading', { name: 'Franck', exact: true }).waitFor();
+    expect(await names()).toContain('Franck 3');
+
+    await goTo('/people');
+    await page.getByRole('button', { name: 'Changes' }).click();
+    await page.getByRole('button', { name: /Undo: Franck’s brother merged into Franck/ }).click();
+    await page.getByText('Undone.').waitFor();
+    await keepScreenshots(page, 'changes');
+    expect(await names()).toEqual(expect.arrayContaining(['Franck 2', 'Franck’s brother 1']));
+  });
+
+  it('removes a photo and a person, and takes both back', async () => {
+    const { page } = opened;
+    await open('Sean Connery');
+    await page.getByRole('button', { name: 'Remove this photo: Photo 1' }).click();
+    await page.getByText('The photo was removed.').waitFor();
+    expect(await names()).toContain('Sean Connery 1');
+    await undo();
+    await page.getByRole('img', { name: 'Photo 2' }).waitFor();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
+    await page.getByText('Sean Connery was removed.').waitFor();
+    expect((await names()).join()).not.toContain('Sean');
+    await undo();
+    await page.getByRole('link', { name: /Sean Connery/ }).waitFor();
+    expect(await names()).toContain('Sean Connery 2');
+  });
+
+  it('forgets somebody for good only when the name is typed', async () => {
+    const { page, goTo } = opened;
+    await open('Franck’s brother');
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Forget for good' }).click();
+    const go = page.getByRole('button', { name: 'Forget for good' });
+    expect(await go.isDisabled()).toBe(true);
+    await keepScreenshots(page, 'forget');
+    await expectAccessible(page);
+    await page.getByRole('textbox', { name: /to confirm/ }).fill('Franck’s brother');
+    await go.click();
+    await page.getByText(/^Erased. Receipt/).waitFor();
+    expect((await names()).join()).not.toContain('brother');
+    await goTo('/settings/privacy');
+    await page.getByRole('cell', { name: '1', exact: true }).first().waitFor();
+    expect(opened.faults).toEqual([]);
+  });
+});

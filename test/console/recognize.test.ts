@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './axe.ts';
+import { drop, enroll, groupPhoto, type OpenedConsole, openConsole, people } from './console.ts';
+import { keepScreenshots } from './screenshots.ts';
+
+let opened: OpenedConsole;
+beforeAll(async () => {
+  opened = await openConsole();
+  await enroll(opened, 'Franck', people.Franck.slice(0, 2));
+  await enroll(opened, 'Nicolas Cage', people['Nicolas Cage'].slice(0, 1));
+});
+afterAll(() => opened.close());
+
+describe('the page that recognises photos', () => {
+  it('names who is known, marks strangers, and says why a file is no picture', async () => {
+    const { page, goTo } = opened;
+    await goTo('/recognize');
+    await page.getByRole('button', { name: /Drop photos or folders/ }).waitFor();
+    await keepScreenshots(page, 'recognize-empty');
+    await drop(page, page.locator('.drop-area'), [
+      people.Franck[2]!,
+      people['Nicolas Cage'][1]!,
+      groupPhoto,
+      people['Justin Bieber'][0]!,
+    ]);
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'letter.jpg',
+        mimeType: 'image/jpeg',
+        buffer: Buffer.from('no picture at all'),
+      });
+    await page.getByText('5 photos', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^Franck franck_04000/ }).waitFor();
+    await page.getByRole('button', { name: /^Nicolas Cage cage2_crop/ }).waitFor();
+    await page.getByRole('button', { name: /^3 unknown sample1/ }).waitFor();
+    await page.getByRole('button', { name: /^This is not a picture\. letter/ }).waitFor();
+    await keepScreenshots(page, 'recognize');
+    await expectAccessible(page);
+  });
+
+  it('shows of each face who it is and why', async () => {
+    const { page } = opened;
+    await page.getByRole('button', { name: /^Nicolas Cage/ }).click();
+    await page.getByText(/within the threshold of/).waitFor();
+    await page.getByText(/Next nearest: Franck/).waitFor();
+    await page.getByRole('button', { name: 'Face 1: Nicolas Cage' }).waitFor();
+    await keepScreenshots(page, 'photo');
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+  });
+
+  it('enrols one face of a group, and knows it in the same photo at once', async () => {
+    const { page } = opened;
+    await page.getByRole('button', { name: /^3 unknown/ }).click();
+    await page.getByRole('button', { name: 'Face 2: Unknown' }).click();
+    await page.getByRole('button', { name: 'Enrol this face' }).click();
+    await page.getByRole('combobox', { name: 'Name' }).fill('The second');
+    await page.getByRole('button', { name: 'Enrol 1 photo' }).click();
+    await page.getByText('acquaint knows The second now.').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Face 2: The second' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^The second and 2 unknown sample1/ }).waitFor();
+  });
+
+  it('gives a table, and pictures with the names drawn in', async () => {
+    const { page } = opened;
+    const save = async (item: string) => {
+      await page.getByRole('button', { name: 'Download' }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: item }).click(),
+      ]);
+      return readFile((await download.path())!);
+    };
+    const lines = (await save('Table (CSV)')).toString('utf8').trim().split('\r\n');
+    expect(lines[0]).toContain('file,decision,name,confidence,distance');
+    expect(lines.filter((line) => line.startsWith('sample1.jpg,'))).toHaveLength(3);
+    expect(lines.find((line) => line.startsWith('franck_04000.jpg,match,Franck,'))).toBeDefined();
+    expect(lines.find((line) => line.startsWith('letter.jpg,'))).toContain('not a picture');
+    const zip = await save('Pictures with names (ZIP)');
+    expect(zip.subarray(0, 2).toString()).toBe('PK');
+    expect(zip.includes('sample1.jpg')).toBe(true);
+    expect(zip.length).toBeGreaterThan(50_000);
+  });
+
+  it('sorts strangers by likeness; a group gets its name at once', async () => {
+    const { page, goTo } = opened;
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles([...people['Sean Connery'], ...people['Justin Bieber'], people['Audrey Hepburn'][0]!]);
+    await page.getByRole('button', { name: 'Sort 5 unknown faces by likeness' }).click();
+    await page.getByRole('region', { name: 'Group 3' }).waitFor();
+    const sizes = await page.getByText(/^\d faces?, first seen/).allTextContents();
+    expect(sizes.map((text) => Number.parseInt(text, 10)).sort()).toEqual([1, 2, 2]);
+    await keepScreenshots(page, 'strangers');
+    await expectAccessible(page);
+
+    const bieber = page.getByRole('region').filter({ has: page.getByRole('button', { name: /bieber/i }) });
+    expect(await bieber.getByRole('button', { name: /^Face \d/ }).count()).toBe(2);
+    await bieber.getByRole('button', { name: 'Name this person' }).click();
+    await page.getByRole('combobox', { name: 'Name' }).fill('Justin Bieber');
+    await page.getByRole('button', { name: 'Enrol 2 photos' }).click();
+    await page.getByText('acquaint knows Justin Bieber now.').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('region', { name: 'Group 3' }).waitFor({ state: 'detached' });
+    const { body } = await opened.served.call('GET', '/collections/default/people?query=bieber');
+    expect(body.people).toMatchObject([{ name: 'Justin Bieber', faces: 2 }]);
+
+    const connery = page.getByRole('region').filter({ has: page.getByRole('button', { name: /Connery/ }) });
+    await connery.getByRole('button', { name: /SeanConnery/ }).click();
+    await connery.getByRole('button', { name: 'Split off 1 face' }).click();
+    await page.getByRole('region', { name: 'Group 3' }).waitFor();
+    await page.getByRole('button', { name: 'Drop all' }).click();
+    await page.getByRole('heading', { name: 'No unknown faces' }).waitFor();
+    await goTo('/strangers');
+    await keepScreenshots(page, 'strangers-empty');
+    expect(opened.faults).toEqual([]);
+  });
+});
