@@ -1,8 +1,8 @@
 import { decide } from './decide.ts';
 import { groupedBy } from './grouped-by.ts';
-import { crossedInterval, type Interval, type PersonCount, peopleInterval } from './intervals.ts';
 import { personMean } from './person-mean.ts';
 import { createRandom, shuffled } from './random.ts';
+import { type Share, shareNamed, shareOf } from './share.ts';
 import type { Steps } from './steps.ts';
 import { distanceSamples, thresholdForFalseMatchRate } from './verification-rates.ts';
 
@@ -192,15 +192,6 @@ function squaredDistance(a: Float32Array, b: Float32Array, limit: number): numbe
   return sum;
 }
 
-/** A share of the searches, with the bounds that the choice of people leaves it. */
-export interface Share {
-  readonly count: number;
-  readonly total: number;
-  /** NaN without searches. */
-  readonly rate: number;
-  readonly interval: Interval;
-}
-
 export interface OpenSetRates {
   readonly threshold: number;
   /** Strangers who are named (FPIR). */
@@ -223,9 +214,9 @@ export function openSetRates(
   const enrolled = probes.filter((probe) => probe.enrolled);
   return {
     threshold,
-    strangersNamed: { ...share(strangers, named), interval: strangersInterval(probes, named) },
-    enrolledMissed: share(enrolled, (probe) => !(named(probe) && probe.right)),
-    enrolledMistaken: share(enrolled, (probe) => named(probe) && !probe.right),
+    strangersNamed: shareNamed(strangers, named, searchesOfEach(probes)),
+    enrolledMissed: shareOf(enrolled, (probe) => !(named(probe) && probe.right)),
+    enrolledMistaken: shareOf(enrolled, (probe) => named(probe) && !probe.right),
   };
 }
 
@@ -278,26 +269,6 @@ function openSetPoint(probes: readonly OpenSetProbe[], threshold: number, margin
   };
 }
 
-/** Over strangers and enrolled people: a few of either kind make most of the mistakes. */
-function strangersInterval(
-  probes: readonly OpenSetProbe[],
-  named: (probe: OpenSetProbe) => boolean,
-): Interval {
-  const strangers = probes.filter(({ enrolled }) => !enrolled);
-  const pairs = new Map<string, number>();
-  const namedAs = new Map<string, number>();
-  for (const probe of strangers.filter(named)) {
-    const pair = JSON.stringify([probe.person, probe.nearestPerson]);
-    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
-    namedAs.set(probe.nearestPerson, (namedAs.get(probe.nearestPerson) ?? 0) + 1);
-  }
-  const enrolled = [...searchesOfEach(probes)].map(([person, tried]) => ({
-    counted: namedAs.get(person) ?? 0,
-    tried,
-  }));
-  return crossedInterval(countsByPerson(strangers, named), enrolled, [...pairs.values()]);
-}
-
 /** For each enrolled person its part of the strangers' searches: all the enrolled of a gallery are met by each. */
 function searchesOfEach(probes: readonly OpenSetProbe[]): ReadonlyMap<string, number> {
   const searches = new Map<string, number>();
@@ -311,25 +282,4 @@ function searchesOfEach(probes: readonly OpenSetProbe[]): ReadonlyMap<string, nu
     }
   }
   return searches;
-}
-
-function share(probes: readonly OpenSetProbe[], counts: (probe: OpenSetProbe) => boolean): Share {
-  const people = countsByPerson(probes, counts);
-  const count = people.reduce((sum, { counted }) => sum + counted, 0);
-  return {
-    count,
-    total: probes.length,
-    rate: count / probes.length,
-    interval: peopleInterval(people),
-  };
-}
-
-function countsByPerson(
-  probes: readonly OpenSetProbe[],
-  counts: (probe: OpenSetProbe) => boolean,
-): readonly PersonCount[] {
-  return [...groupedBy(probes, ({ person }) => person).values()].map((own) => ({
-    counted: own.filter(counts).length,
-    tried: own.length,
-  }));
 }

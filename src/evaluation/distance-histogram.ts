@@ -1,3 +1,5 @@
+import { binCounts } from '../core/histogram.ts';
+
 /** Equally wide bins of distances. */
 export interface DistanceHistogram {
   readonly from: number;
@@ -13,12 +15,6 @@ export function histogramOf(same: Float64Array, different: Float64Array): Distan
   const from = Math.min(same[0] ?? 0, different[0] ?? 0);
   const to = Math.max(same.at(-1) ?? 1, different.at(-1) ?? 1);
   const binWidth = (to - from) / HISTOGRAM_BINS || 1;
-  const counts = (distances: Float64Array): number[] => {
-    const bins = new Array<number>(HISTOGRAM_BINS).fill(0);
-    for (const distance of distances) {
-      bins[Math.min(HISTOGRAM_BINS - 1, Math.floor((distance - from) / binWidth))]!++;
-    }
-    return bins;
-  };
+  const counts = (distances: Float64Array) => binCounts(distances, { from, binWidth, bins: HISTOGRAM_BINS });
   return { from, binWidth, same: counts(same), different: counts(different) };
 }
