@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { DetectorName, Effort, GalleryKey, RecognizerOptions } from '../index.ts';
+import type { DetectorName, Effort, GalleryKey, Point, RecognizerOptions } from '../index.ts';
 import { galleryProgress } from './gallery-progress.ts';
 
 /** The options that every command takes, as commander parses them. */
@@ -56,6 +56,16 @@ function isShown(group: OptionGroup, shown: readonly OptionGroup[]): boolean {
   if (shown.includes(group)) return true;
   const ofModels = group === 'models' || group === 'commercial';
   return ofModels && (shown.includes('picture') || shown.includes('recipe'));
+}
+
+/** Which of several faces is enrolled. */
+export function faceAtOption(): Option {
+  return new Option(
+    '--at <x,y>',
+    'of several faces take the one at this point, pixels of the upright picture',
+  )
+    .argParser(pointParser)
+    .conflicts('largest');
 }
 
 /** How good a face must be to be enrolled. */
@@ -217,6 +227,12 @@ export const atLeastZero = numberParser('a number of at least 0', (n) => n >= 0)
 export const aboveZero = numberParser('a number above 0', (n) => n > 0);
 export const share = numberParser('a number above 0 and below 1', (n) => n > 0 && n < 1);
 export const upToOne = numberParser('a number above 0 and up to 1', (n) => n > 0 && n <= 1);
+
+function pointParser(text: string): Point {
+  const [x, y, ...more] = text.split(',').map(atLeastZero);
+  if (x !== undefined && y !== undefined && more.length === 0) return { x, y };
+  throw new InvalidArgumentError(`Expected two numbers x,y but received ${text}.`);
+}
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

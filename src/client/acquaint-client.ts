@@ -51,6 +51,15 @@ export interface RecognitionOptions extends Cancellable {
   readonly minFacePx?: number | undefined;
 }
 
+export interface ClientEnrollOptions extends RecognitionOptions {
+  /** Of several faces take the largest. */
+  readonly largest?: boolean | undefined;
+  /** Of several faces take the one at this point, pixels of the upright picture; for one picture. */
+  readonly at?: { readonly x: number; readonly y: number } | undefined;
+  /** Enrol although it looks like somebody else. */
+  readonly allowLookalikes?: boolean | undefined;
+}
+
 export interface PeopleQuery extends Cancellable {
   /** Part of a name or external id. */
   readonly query?: string | undefined;
@@ -140,10 +149,10 @@ export class AcquaintClient {
   enroll(
     name: string,
     pictures: readonly PictureUpload[],
-    { signal, ...query }: RecognitionOptions & { largest?: boolean; allowLookalikes?: boolean } = {},
+    { signal, at, ...query }: ClientEnrollOptions = {},
   ): Promise<Enrollments> {
     return this.#transport.json('POST', this.#at('/faces'), {
-      query: { name, ...query },
+      query: { name, ...query, at: at && `${at.x},${at.y}` },
       body: picturesForm(pictures),
       signal,
     });

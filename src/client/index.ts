@@ -36,6 +36,7 @@ export type {
 } from '../api/shapes.ts';
 export {
   AcquaintClient,
+  type ClientEnrollOptions,
   type ClientOptions,
   type LiveOptions,
   type PeopleQuery,

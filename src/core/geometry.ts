@@ -40,6 +40,11 @@ export function rectCentre(rect: Rect): Point {
   return { x: (rect.left + rect.right - 1) / 2, y: (rect.top + rect.bottom - 1) / 2 };
 }
 
+/** Whether the point lies in the box; its right and bottom edges do not belong to it. */
+export function isInside(rect: Rect, { x, y }: Point): boolean {
+  return x >= rect.left && x < rect.right && y >= rect.top && y < rect.bottom;
+}
+
 export function intersectionArea(a: Rect, b: Rect): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);

@@ -1,4 +1,4 @@
-import { rectArea } from '../core/geometry.ts';
+import { isInside, type Point, rectArea, rectCentre } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { type FaceQuality, QUALITY_REASON_TEXTS, qualityReasons } from '../core/quality.ts';
 import { AcquaintError } from '../errors.ts';
@@ -7,7 +7,7 @@ import type { Decoder } from '../ports/decoder.ts';
 import type { Gallery, PersonRef } from '../ports/gallery.ts';
 import type { AnalysedFace } from './analysis.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
-import type { Enrollment, PictureInput, QualityFilter } from './recognizer-api.ts';
+import type { Enrollment, EnrollOptions, PictureInput, QualityFilter } from './recognizer-api.ts';
 
 /** Another person, and how near. */
 export type Lookalike = PersonRef & { readonly distance: number };
@@ -17,6 +17,8 @@ export interface EnrollContext {
   readonly gallery: Gallery;
   readonly keepCrops: boolean;
   readonly largest: boolean;
+  /** Pixels of the upright picture: the face at this point is meant. */
+  readonly at: Point | undefined;
   readonly qualityFilter: QualityFilter;
   /** Somebody else whom the face would be taken for. */
   readonly lookalike: (embedding: Float32Array) => Promise<Lookalike | null> | null;
@@ -50,7 +52,8 @@ export async function enrollPicture(
   try {
     const { image, contentHash } = await loadPicture(context.decoder, source);
     if (await context.gallery.hasPicture(person, contentHash)) return alreadyEnrolled(source, person);
-    const face = onlyFace(await context.analyze(image), context.largest);
+    const faces = await context.analyze(image);
+    const face = context.at ? faceAt(faces, context.at) : onlyFace(faces, context.largest);
     requireQuality(face.embedded.quality, context.qualityFilter);
     const lookalike = await context.lookalike(face.embedded.embedding);
     if (lookalike) return looksLikeAnother(source, person, lookalike);
@@ -105,7 +108,7 @@ type EmbeddedFace = AnalysedFace & { readonly embedded: NonNullable<AnalysedFace
  * throws  AcquaintError('no_face'), or 'multiple_faces' unless the largest may be taken
  */
 export function onlyFace(faces: readonly AnalysedFace[], largest: boolean): EmbeddedFace {
-  const embedded = faces.filter((face): face is EmbeddedFace => face.embedded !== null);
+  const embedded = faces.filter(isEmbedded);
   const [first] = embedded.toSorted((a, b) => rectArea(b.box) - rectArea(a.box));
   if (!first) {
     throw new AcquaintError(
@@ -120,4 +123,38 @@ export function onlyFace(faces: readonly AnalysedFace[], largest: boolean): Embe
     );
   }
   return first;
+}
+
+/**
+ * The face whose box holds the point; of several the one whose centre is nearest to it.
+ * throws  AcquaintError('no_face')
+ */
+export function faceAt(faces: readonly AnalysedFace[], at: Point): EmbeddedFace {
+  const [nearest] = faces
+    .filter(isEmbedded)
+    .filter(({ box }) => isInside(box, at))
+    .map((face) => ({ face, away: squaredDistance(rectCentre(face.box), at) }))
+    .sort((a, b) => a.away - b.away);
+  if (nearest) return nearest.face;
+  throw new AcquaintError(
+    'no_face',
+    `No face was found at ${at.x},${at.y}, pixels of the upright picture; take a point within the box of a face`,
+  );
+}
+
+/** throws  TypeError or RangeError unless the options say which face is meant in one way, and a point of one picture */
+export function requireFaceChoice({ largest, at }: EnrollOptions, pictures: number): void {
+  if (at === undefined) return;
+  if (largest) throw new TypeError('Expected either largest or at but received both');
+  if (pictures !== 1) throw new RangeError(`Expected one picture for at but received ${pictures}`);
+  if (Number.isFinite(at.x) && Number.isFinite(at.y)) return;
+  throw new TypeError(`Expected two numbers x and y for at but received ${String(at.x)} and ${String(at.y)}`);
+}
+
+function isEmbedded(face: AnalysedFace): face is EmbeddedFace {
+  return face.embedded !== null;
+}
+
+function squaredDistance(a: Point, b: Point): number {
+  return (a.x - b.x) ** 2 + (a.y - b.y) ** 2;
 }

@@ -13,7 +13,7 @@ import { requireAllowed, requireAllowedLandmarks, requireFetched } from './allow
 import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { checkGallery } from './check-gallery.ts';
-import { enrollPicture, type Lookalike, onlyFace } from './enroll.ts';
+import { enrollPicture, type Lookalike, onlyFace, requireFaceChoice } from './enroll.ts';
 import { createGalleryPeople, type GalleryPeople } from './gallery-people.ts';
 import { createGallerySearch, type GallerySnapshot, peopleWith } from './gallery-search.ts';
 import { identifyFaces } from './identify.ts';
@@ -223,13 +223,15 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async enroll(name: string, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
-    const { largest = false, allowLookalikes = false, signal, minFacePx, onProgress } = options;
+    const { largest = false, at, allowLookalikes = false, signal, minFacePx, onProgress } = options;
+    requireFaceChoice(options, pictures.length);
     const context = {
       decoder: this.#decoder,
       gallery: this.#gallery,
       keepCrops: this.#settings.keepCrops,
       qualityFilter: this.#settings.qualityFilter,
       largest,
+      at,
       lookalike: (embedding: Float32Array) => (allowLookalikes ? null : this.#lookalike(name, embedding)),
       analyze: (image: RgbImage) =>
         this.#analyze(image, {

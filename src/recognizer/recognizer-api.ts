@@ -186,6 +186,11 @@ export interface EnrollOptions extends PictureOptions {
   /** Of several faces take the largest, instead of refusing the picture as 'multiple_faces'. */
   readonly largest?: boolean | undefined;
   /**
+   * Of several faces take the one whose box holds this point, in pixels of the upright picture, instead of the largest.
+   * For one picture a call; where there is no such face its failure is 'no_face'.
+   */
+  readonly at?: Point | undefined;
+  /**
    * Enrol a face although it looks like another person of the gallery (default false). `galleryRate` of docs/gallery.md
    * says how near that is.
    */
@@ -243,7 +248,8 @@ export interface Recognizer {
   /**
    * Enrols a person's pictures, one face each; several at once, each on its own: one that fails does not stop the
    * others. ensures  one entry a picture, in order; what is reported as enrolled is on disk.
-   * throws  RangeError for a bad name; AcquaintError of the gallery, which ends the whole call
+   * throws  RangeError for a bad name; TypeError or RangeError for `at` with several pictures, with `largest`, or of no
+   *         numbers; AcquaintError of the gallery, which ends the whole call
    */
   enroll(
     name: string,

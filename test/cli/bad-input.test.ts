@@ -131,6 +131,24 @@ describe('enrolling', () => {
     ]);
   });
 
+  it('takes the face at a point of a picture, and fails where there is none', async () => {
+    const folder = await testFolder({ 'group.jpg': photos.group });
+    const detected = jsonLines((await runCli(folder, 'detect', 'group.jpg', '--json')).stdout);
+    const [{ faces }] = detected as [
+      { faces: { box: { left: number; top: number; right: number; bottom: number } }[] },
+    ];
+    const { box } = faces[2]!;
+    const at = `${(box.left + box.right) / 2},${(box.top + box.bottom) / 2}`;
+    const enroll = (...args: string[]) =>
+      runCli(folder, 'enroll', '--name', 'Ada', 'group.jpg', '--json', ...args);
+    const nowhere = await enroll('--at', '0,0');
+    expect(nowhere.code).toBe(1);
+    expect(jsonLines(nowhere.stdout)).toMatchObject([{ status: 'failed', reason: 'no_face' }]);
+    const there = await enroll('--at', at);
+    expect(there.code).toBe(0);
+    expect(jsonLines(there.stdout)).toMatchObject([{ person: 'Ada', status: 'enrolled', face: { box } }]);
+  });
+
   it('keeps names with emoji, slashes and brackets as they are', async () => {
     const folder = await testFolder({ 'cage.jpg': photos.otherCage });
     const name = 'Åda 🦊 / <b>[x]</b>, "q"';

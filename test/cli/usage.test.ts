@@ -60,6 +60,9 @@ describe('wrong usage answers 2 with one line', () => {
     [['detect', 'a.jpg', '--detector', 'yolo'], /Allowed choices are hog, mmod, yunet/],
     [['recognize', 'a.jpg', '--csv', '--json'], /either --csv or --json/],
     [['enroll', 'a.jpg'], /one folder per person.*--name/],
+    [['enroll', '--name', 'A', 'a.jpg', '--at', '7'], /Expected two numbers x,y but received 7/],
+    [['enroll', '--name', 'A', 'a.jpg', '--at', '1,2', '--largest'], /cannot be used with/],
+    [['enroll', '--name', 'A', 'a.jpg', 'b.jpg', '--at', '1,2'], /--at with one picture of one person/],
     [['verify', 'a.jpg'], /missing required argument 'b'/],
   ])('%j', async (args, says) => {
     const { code, stdout, stderr } = await runCli(await testFolder(), ...args);

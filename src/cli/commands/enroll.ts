@@ -1,18 +1,25 @@
 import type { Command } from 'commander';
-import type { QualityFilter, Recognizer } from '../../index.ts';
+import type { Point, QualityFilter, Recognizer } from '../../index.ts';
 import { addExamples, type RunContext, requireNotAborted } from '../command.ts';
 import { type EnrollJob, type EnrollPlan, planForFolders, planForPerson } from '../enroll-jobs.ts';
 import { createEnrollReport, type EnrollOutcome } from '../enroll-report.ts';
-import { exitCodes, isRefusedValue } from '../exit-codes.ts';
+import { exitCodes, isRefusedValue, UsageError } from '../exit-codes.ts';
 import { planWork } from '../in-work.ts';
 import { loadLibrary } from '../library.ts';
-import { addCommonOptions, type CommonFlags, qualityFilterOption, recognizerOptions } from '../options.ts';
+import {
+  addCommonOptions,
+  type CommonFlags,
+  faceAtOption,
+  qualityFilterOption,
+  recognizerOptions,
+} from '../options.ts';
 import { locatePath } from '../picture-files.ts';
 import { startProgress } from '../progress.ts';
 
 export interface EnrollFlags extends CommonFlags {
   readonly name?: string;
   readonly largest?: boolean;
+  readonly at?: Point;
   readonly crops: boolean;
   readonly allowLookalikes?: boolean;
   readonly qualityFilter: QualityFilter;
@@ -30,6 +37,7 @@ export function addEnroll(program: Command, context: RunContext): void {
     .usage('[options] DIR\n       acquaint enroll --name NAME FILE...')
     .option('-n, --name <name>', 'all pictures are of this person')
     .option('--largest', 'of several faces take the largest, instead of refusing the picture')
+    .addOption(faceAtOption())
     .option('--no-crops', 'keep only the numbers, no small picture of each face')
     .option('--allow-lookalikes', 'also faces that look like another enrolled person: twins')
     .addOption(qualityFilterOption());
@@ -38,6 +46,7 @@ export function addEnroll(program: Command, context: RunContext): void {
     ['acquaint enroll people/', 'people/Ada Lovelace/1.jpg, people/Alan Turing/a.png, …'],
     ['acquaint enroll --name "Ada Lovelace" ada*.jpg', 'one person'],
     ['acquaint enroll --name Ada party.jpg --largest', 'the largest of several faces'],
+    ['acquaint enroll --name Ada party.jpg --at 310,140', 'the face at that point'],
     ['acquaint enroll people/ --gallery team.db', 'another gallery than ./acquaint.db'],
   ]);
   command.action((paths: string[], flags: EnrollFlags) => runEnroll(paths, flags, context));
@@ -47,7 +56,16 @@ async function runEnroll(args: readonly string[], flags: EnrollFlags, context: R
   const paths = await Promise.all(args.map(locatePath));
   const plan =
     flags.name === undefined ? await planForFolders(paths) : await planForPerson(flags.name, paths);
+  requireOnePicture(plan, flags);
   await enrollPlanned(plan, flags, context);
+}
+
+/** A point means nothing in another picture. */
+function requireOnePicture({ jobs }: EnrollPlan, { at, name }: EnrollFlags): void {
+  if (at === undefined || (name !== undefined && jobs.length === 1)) return;
+  throw new UsageError(
+    'Expected --at with one picture of one person: acquaint enroll --name NAME FILE --at X,Y',
+  );
 }
 
 /** Enrols what was planned and says what became of it. */
@@ -128,6 +146,7 @@ async function enrollOne(
   try {
     const [enrollment] = await recognizer.enroll(person, [file], {
       largest: Boolean(flags.largest),
+      at: flags.at,
       allowLookalikes: Boolean(flags.allowLookalikes),
     });
     const { status, reason, message, face, lookalike } = enrollment!;

@@ -15,7 +15,7 @@ import {
   PersonName,
   Receipts,
 } from '../../api/shapes.ts';
-import type { EnrolledFace, Enrollment, Person as LibraryPerson } from '../../index.ts';
+import type { EnrolledFace, Enrollment, Person as LibraryPerson, Point } from '../../index.ts';
 import type { App, ServerContext } from '../context.ts';
 import { RequestError } from '../problems.ts';
 import { readPictures, type Upload } from '../read-pictures.ts';
@@ -24,6 +24,8 @@ const OfCollection = Type.Object({ collection: CollectionName });
 const OfPerson = Type.Object({ collection: CollectionName, person: PersonId });
 const OfFace = Type.Object({ collection: CollectionName, face: FaceId });
 const tags = ['people'];
+/** Two numbers of at least 0: x,y. */
+const POINT = /^\d{1,6}(\.\d{1,20})?,\d{1,6}(\.\d{1,20})?$/;
 
 /** People of a collection, their faces and what can happen to them. */
 export function addPeopleRoutes(app: App, context: ServerContext): void {
@@ -39,6 +41,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         fields: {
           name: 'Name of the person',
           largest: 'true: of several faces take the largest',
+          at: 'x,y in pixels of the upright picture: of several faces take the one there; for one picture',
           allowLookalikes: 'true: enrol although it looks like somebody else',
         },
       },
@@ -51,6 +54,12 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
           {
             name: Type.Optional(PersonName),
             largest: Type.Optional(Type.Boolean()),
+            at: Type.Optional(
+              Type.String({
+                pattern: POINT.source,
+                description: 'Of several faces take the one at this point, x,y in pixels; for one picture',
+              }),
+            ),
             allowLookalikes: Type.Optional(Type.Boolean()),
             minFacePx: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
           },
@@ -68,6 +77,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         throw new RequestError('bad_request', 'Expected the name of the person in name but received none');
       const options = {
         largest: request.query.largest ?? flag(upload, 'largest'),
+        at: pointFrom(request.query.at ?? upload.fields.get('at')),
         allowLookalikes: request.query.allowLookalikes ?? flag(upload, 'allowLookalikes'),
         minFacePx: request.query.minFacePx,
         signal: request.gone!,
@@ -449,6 +459,16 @@ function flag({ fields }: Upload, name: string): boolean | undefined {
   if (text === undefined || text === 'false') return undefined;
   if (text === 'true') return true;
   throw new RequestError('bad_request', `Expected true or false for ${name} but received something else`);
+}
+
+/** throws  RequestError('bad_request') for what is no point */
+function pointFrom(text: string | undefined): Point | undefined {
+  if (text === undefined) return undefined;
+  if (!POINT.test(text)) {
+    throw new RequestError('bad_request', 'Expected two numbers x,y for at but received something else');
+  }
+  const [x, y] = text.split(',').map(Number);
+  return { x: x!, y: y! };
 }
 
 function personJson(person: LibraryPerson) {
