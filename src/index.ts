@@ -2,6 +2,7 @@ export { cacheFolder } from './cache-folder.ts';
 export type { Decision } from './core/decide.ts';
 export { euclideanDistance } from './core/distance.ts';
 export { intersectionOverUnion, type Point, type Rect } from './core/geometry.ts';
+export { type GroupOptions, groupFaces } from './core/group-faces.ts';
 export type { RgbImage } from './core/image.ts';
 export type { LabelledEmbedding } from './core/open-set.ts';
 export {
@@ -85,6 +86,12 @@ export type {
   ProbableMislabel,
 } from './recognizer/check-gallery.ts';
 export type { FailedPicture } from './recognizer/embed-anew.ts';
+export type {
+  DistanceCounts,
+  EnrolledEvaluation,
+  EnrolledRates,
+  EvaluateEnrolledOptions,
+} from './recognizer/evaluate-enrolled.ts';
 export { type ExchangeOptions, type ImportSource, inspectImport } from './recognizer/exchange.ts';
 export {
   createFaceTracker,
@@ -113,7 +120,10 @@ export type {
   Enrollment,
   EnrollmentStatus,
   EnrollOptions,
+  FaceEmbedding,
+  FaceGroups,
   Forgotten,
+  GroupFacesOptions,
   IdentifiedFace,
   IdentifyOptions,
   PictureFaces,

@@ -240,6 +240,78 @@ export const Calibration = Type.Object({
   outgrown: Type.Boolean(),
 });
 
+const Interval = Type.Object(
+  { low: Type.Number(), high: Type.Number() },
+  { description: '95 %, over people' },
+);
+const DistanceCounts = Type.Object({
+  count: count('How many were searched for'),
+  bins: Type.Array(Type.Integer(), {
+    description: 'How many distances lie in each bin; the first begins at 0',
+  }),
+});
+export const GalleryEvaluation = Type.Object(
+  {
+    recipe: Type.String(),
+    people: count('With a face at least'),
+    faces: count('Enrolled faces'),
+    peopleWithSeveral: count('With two faces or more'),
+    sampled: Type.Boolean({ description: 'Whether only some faces, drawn at random, were searched for' }),
+    thresholdInForce: nullable(
+      Type.Number({ description: 'Greatest distance of a match now; null where none is known' }),
+    ),
+    calibrated: Type.Boolean(),
+    binWidth: Type.Number(),
+    mated: DistanceCounts,
+    nonmated: DistanceCounts,
+    curve: Type.Array(
+      Type.Object({
+        threshold: Type.Number(),
+        falsePositiveRate: nullable(
+          Type.Number({ description: 'FPIR: of the nonmated, those at or under the threshold' }),
+        ),
+        falsePositiveInterval: nullable(Interval),
+        falseNegativeRate: nullable(
+          Type.Number({ description: 'FNIR: of the mated, those over it or with somebody else nearer' }),
+        ),
+        falseNegativeInterval: nullable(Interval),
+        expectedFalsePositiveRate: nullable(Type.Number({ description: 'What strangersNamed says there' })),
+      }),
+      { description: 'From strict to lenient' },
+    ),
+  },
+  {
+    description:
+      'Enrolled faces, each searched for as if it were not enrolled. mated: the distance of the other faces of its ' +
+      'person, where there are any; nonmated: of the nearest other person',
+  },
+);
+
+/** Faces of one request. */
+export const MOST_GROUPED = 500;
+export const FacesToGroup = Type.Object(
+  {
+    recipe: Type.String({ maxLength: 100, description: 'How the embeddings were made' }),
+    embeddings: Type.Array(Type.Array(Type.Number(), { maxItems: 4096 }), {
+      maxItems: MOST_GROUPED,
+      description: 'As embed gives them',
+    }),
+    threshold: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: 'Greatest mean distance in a group; by default that of verify',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export const FaceGroups = Type.Object({
+  groups: Type.Array(Type.Array(Type.Integer({ minimum: 0 })), {
+    description: 'Positions of the embeddings, each once; the largest group first',
+  }),
+  threshold: Type.Number({ description: 'That was applied' }),
+});
+
 export const ImportCounts = Type.Object({
   people: count('New people'),
   faces: count('New faces'),
@@ -328,6 +400,9 @@ export type CollectionSettings = Static<typeof CollectionSettings>;
 export type CollectionSettingsChange = Static<typeof CollectionSettingsChange>;
 export type Collection = Static<typeof Collection>;
 export type Calibration = Static<typeof Calibration>;
+export type GalleryEvaluation = Static<typeof GalleryEvaluation>;
+export type FacesToGroup = Static<typeof FacesToGroup>;
+export type FaceGroups = Static<typeof FaceGroups>;
 export type ApiKey = Static<typeof ApiKey>;
 export type NewApiKey = Static<typeof NewApiKey>;
 export type CreatedApiKey = Static<typeof CreatedApiKey>;

@@ -12,6 +12,9 @@ import type {
   EnrolledFace,
   Enrollments,
   Erasure,
+  FaceGroups,
+  FacesToGroup,
+  GalleryEvaluation,
   Identification,
   ImportCounts,
   LifeEvent,
@@ -130,6 +133,11 @@ export class AcquaintClient {
   /** Whether two pictures show the same person. */
   verify(a: PictureUpload, b: PictureUpload, options: RecognitionOptions = {}): Promise<Verification> {
     return this.#recognize(this.#at('/verify'), [a, b], options);
+  }
+
+  /** Which of the faces are probably of one person, by their embeddings. */
+  groupFaces(faces: FacesToGroup, { signal }: Cancellable = {}): Promise<FaceGroups> {
+    return this.#transport.json('POST', this.#at('/groups'), { json: faces, signal });
   }
 
   /** Frames of a camera, answered as they come. */
@@ -301,6 +309,11 @@ export class AcquaintClient {
 
   async removeCalibration(): Promise<void> {
     await this.#transport.send('DELETE', this.#at('/calibration'));
+  }
+
+  /** How well the collection tells its people apart, measured on its own faces. */
+  getEvaluation({ signal }: Cancellable = {}): Promise<GalleryEvaluation> {
+    return this.#transport.json('GET', this.#at('/evaluation'), { signal });
   }
 
   /** Everybody, or one person, as a portable file. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { euclideanDistance } from '../core/distance.ts';
+import { groupFaces } from '../core/group-faces.ts';
 import type { RgbImage } from '../core/image.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
 import { normalizeName } from '../core/person-name.ts';
@@ -14,9 +15,10 @@ import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { checkGallery } from './check-gallery.ts';
 import { enrollPicture, type Lookalike, onlyFace, requireFaceChoice } from './enroll.ts';
+import { type EvaluateEnrolledOptions, evaluateEnrolled } from './evaluate-enrolled.ts';
 import { createGalleryPeople, type GalleryPeople } from './gallery-people.ts';
 import { createGallerySearch, type GallerySnapshot, peopleWith } from './gallery-search.ts';
-import { identifyFaces } from './identify.ts';
+import { type IdentifyRules, identifyFaces } from './identify.ts';
 import { runWithBreaks } from './interruption.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
@@ -27,6 +29,8 @@ import type {
   EmbedOptions,
   Enrollment,
   EnrollOptions,
+  FaceEmbedding,
+  GroupFacesOptions,
   IdentifyOptions,
   PictureFaces,
   PictureInput,
@@ -39,7 +43,13 @@ import type {
 } from './recognizer-api.ts';
 import { defaultMinFacePx, requireMinFacePx, type Settings, settingsFrom } from './recognizer-options.ts';
 import { calibrationJson, isOutgrown, type StoredCalibration } from './stored-calibration.ts';
-import { calibrateThresholds, DEFAULT_IDENTIFY_RATE, isMeasured, thresholdsOf } from './thresholds.ts';
+import {
+  calibrateThresholds,
+  DEFAULT_IDENTIFY_RATE,
+  isMeasured,
+  type Thresholds,
+  thresholdsOf,
+} from './thresholds.ts';
 
 /**
  * Opens a recognizer. Nets are loaded when they are first needed.
@@ -191,17 +201,10 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async identifyFaces(faces: readonly EmbeddedFace[], { where }: SearchOptions = {}) {
-    const { distanceThreshold, margin, identifyRate, uniqueNames } = this.#settings;
+    const { margin, uniqueNames } = this.#settings;
     const snapshot = await this.#snapshot();
-    const rules = {
-      thresholds: thresholdsOf(this.#recipe, this.#calibrationFor(snapshot)),
-      distanceThreshold: distanceThreshold ?? snapshot.settings.distanceThreshold ?? undefined,
-      rate: identifyRate ?? snapshot.settings.identifyRate ?? DEFAULT_IDENTIFY_RATE,
-      margin,
-      uniqueNames,
-      among: where && new Set(peopleWith(snapshot.people.values(), where).map(({ id }) => id)),
-    };
-    return identifyFaces(faces, snapshot, rules);
+    const among = where && new Set(peopleWith(snapshot.people.values(), where).map(({ id }) => id));
+    return identifyFaces(faces, snapshot, { ...this.#matchRules(snapshot), margin, uniqueNames, among });
   }
 
   async verify(a: PictureInput, b: PictureInput, options: PictureOptions = {}): Promise<Verification> {
@@ -210,8 +213,8 @@ class GalleryRecognizer implements Recognizer {
       this.#onlyEmbedding(b, 'second', options),
     ]);
     const distance = euclideanDistance(first, second);
-    const thresholds = thresholdsOf(this.#recipe, this.#calibrationFor(await this.#snapshot()));
-    const threshold = this.#settings.distanceThreshold ?? thresholds.verify(this.#settings.verifyRate);
+    const thresholds = this.#thresholds(await this.#snapshot());
+    const threshold = this.#verifyThreshold(thresholds);
     return {
       same: distance <= threshold,
       distance,
@@ -220,6 +223,13 @@ class GalleryRecognizer implements Recognizer {
       calibrated: thresholds.calibrated,
       confidence: thresholds.verifyConfidence(distance),
     };
+  }
+
+  async groupFaces(faces: readonly FaceEmbedding[], { threshold }: GroupFacesOptions = {}) {
+    requireComparable(faces, this.#recipe);
+    const limit = threshold ?? this.#verifyThreshold(this.#thresholds(await this.#snapshot()));
+    const embeddings = faces.map(({ embedding }) => embedding);
+    return { groups: groupFaces(embeddings, { threshold: limit }), threshold: limit };
   }
 
   async enroll(name: string, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
@@ -273,6 +283,15 @@ class GalleryRecognizer implements Recognizer {
     return (
       calibration && { ...calibration, applies, outgrown: isOutgrown(calibration, searcher.peopleCount) }
     );
+  }
+
+  async evaluateEnrolled(options?: EvaluateEnrolledOptions) {
+    const snapshot = await this.#snapshot();
+    const { thresholds, distanceThreshold, rate } = this.#matchRules(snapshot);
+    const size = { people: snapshot.searcher.peopleCount, faces: snapshot.faceCount };
+    const isKnown = thresholds.calibrated || isMeasured(this.#recipe);
+    const threshold = distanceThreshold ?? (isKnown ? thresholds.identify(size, rate) : null);
+    return evaluateEnrolled(this.#gallery, snapshot, { thresholds, threshold }, options);
   }
 
   async removeCalibration(): Promise<void> {
@@ -350,6 +369,24 @@ class GalleryRecognizer implements Recognizer {
     return calibration;
   }
 
+  /** What decides whether the nearest person is a match. */
+  #matchRules(snapshot: GallerySnapshot): Pick<IdentifyRules, 'thresholds' | 'distanceThreshold' | 'rate'> {
+    const { distanceThreshold, identifyRate } = this.#settings;
+    return {
+      thresholds: this.#thresholds(snapshot),
+      distanceThreshold: distanceThreshold ?? snapshot.settings.distanceThreshold ?? undefined,
+      rate: identifyRate ?? snapshot.settings.identifyRate ?? DEFAULT_IDENTIFY_RATE,
+    };
+  }
+
+  #verifyThreshold(thresholds: Thresholds): number {
+    return this.#settings.distanceThreshold ?? thresholds.verify(this.#settings.verifyRate);
+  }
+
+  #thresholds(snapshot: GallerySnapshot): Thresholds {
+    return thresholdsOf(this.#recipe, this.#calibrationFor(snapshot));
+  }
+
   /** Distances of another space are moved by no more than those that were measured. */
   #calibrationFor({ calibration }: GallerySnapshot): StoredCalibration | null {
     return calibration && findRecipe(calibration.recipe)?.space === this.#recipe.space ? calibration : null;
@@ -419,6 +456,23 @@ function analysisKeyOf(settings: Settings, { id }: Recipe): string {
     preprocess,
     tryRotations,
   ]);
+}
+
+/** throws  AcquaintError('recipe_mismatch') for embeddings of another space; RangeError for another length */
+function requireComparable(faces: readonly FaceEmbedding[], { id, space, length }: Recipe): void {
+  for (const { recipe, embedding } of faces) {
+    if (findRecipe(recipe)?.space !== space) {
+      throw new AcquaintError(
+        'recipe_mismatch',
+        `Expected embeddings by ${id}, but they were made by another recipe`,
+      );
+    }
+    if (embedding.length !== length) {
+      throw new RangeError(
+        `Expected embeddings of ${length} numbers but received one of ${embedding.length}`,
+      );
+    }
+  }
 }
 
 function pictureFaces<Face>({ width, height }: RgbImage, faces: readonly Face[]) {

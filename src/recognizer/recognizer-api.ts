@@ -7,6 +7,7 @@ import type { FaceQuality, QualityLevel, QualityReason } from '../core/quality.t
 import type { ErrorCode } from '../errors.ts';
 import type { PictureSource } from '../ports/decoder.ts';
 import type { EnrolledFace, Erasure, GalleryKey, JsonObject, Person, PersonRef } from '../ports/gallery.ts';
+import type { EnrolledEvaluation, EvaluateEnrolledOptions } from './evaluate-enrolled.ts';
 import type { GalleryPeople } from './gallery-people.ts';
 import type { Effort } from './recipes.ts';
 import type { CalibrationState, StoredCalibration } from './stored-calibration.ts';
@@ -199,6 +200,21 @@ export interface EnrollOptions extends PictureOptions {
   readonly onProgress?: ((done: Enrollment, count: number, total: number) => void) | undefined;
 }
 
+/** An embedding and how it was made. */
+export type FaceEmbedding = Pick<EmbeddedFace, 'embedding' | 'recipe'>;
+
+export interface GroupFacesOptions {
+  /** Greatest mean distance of two groups that become one (default: as `verify`). */
+  readonly threshold?: number | undefined;
+}
+
+export interface FaceGroups {
+  /** Positions of the faces, each once; the largest group first. */
+  readonly groups: readonly (readonly number[])[];
+  /** The threshold that was applied. */
+  readonly threshold: number;
+}
+
 /** What `forget` has erased. */
 export interface Forgotten extends Erasure {
   readonly person: string;
@@ -246,6 +262,12 @@ export interface Recognizer {
    */
   verify(a: PictureInput, b: PictureInput, options?: PictureOptions): Promise<Verification>;
   /**
+   * Faces that are probably of one person each, whether enrolled or not: `groupFaces` by the threshold of `verify`.
+   * throws  AcquaintError('recipe_mismatch' | 'threshold_unknown'); RangeError as groupFaces, and for embeddings of
+   *         another length than the recipe's
+   */
+  groupFaces(faces: readonly FaceEmbedding[], options?: GroupFacesOptions): Promise<FaceGroups>;
+  /**
    * Enrols a person's pictures, one face each; several at once, each on its own: one that fails does not stop the
    * others. ensures  one entry a picture, in order; what is reported as enrolled is on disk.
    * throws  RangeError for a bad name; TypeError or RangeError for `at` with several pictures, with `largest`, or of no
@@ -266,6 +288,11 @@ export interface Recognizer {
   calibrateFrom(faces: readonly LabelledEmbedding[], options?: StepOptions): Promise<StoredCalibration>;
   /** The gallery's calibration; null without one. throws AcquaintError('gallery_corrupt') */
   calibration(): Promise<CalibrationState | null>;
+  /**
+   * Measures on the enrolled faces how well the gallery tells its people apart: each is searched for as if it were not
+   * enrolled. Of more than 5000 faces so many are drawn. Nothing is kept of it.
+   */
+  evaluateEnrolled(options?: EvaluateEnrolledOptions): Promise<EnrolledEvaluation>;
   /** Goes back to the general thresholds. */
   removeCalibration(): Promise<void>;
   /** The people and what can happen to them: rename, merge, undo, forget. */

@@ -77,6 +77,15 @@ describe('the client', () => {
     const guests = clientOf('guests');
     expect(await guests.importPeople(await client.exportPeople())).toMatchObject({ people: 2, faces: 3 });
     expect(await client.dropCollection('guests')).toMatchObject({ faces: 3 });
+    expect(await client.getEvaluation()).toMatchObject({ people: 2, faces: 3, nonmated: { count: 3 } });
+    const [one, other] = [
+      await client.embed(await photo(photos.cage)),
+      await client.embed(await photo(photos.otherCage)),
+    ].map(({ faces }) => faces[0]!);
+    const embeddings = [one!.embedding, other!.embedding];
+    expect(await client.groupFaces({ recipe: one!.recipe, embeddings })).toMatchObject({ groups: [[0, 1]] });
+    const there = await client.enroll('Guest', [await photo(photos.group)], { at: { x: 0, y: 0 } });
+    expect(there.results[0]).toMatchObject({ status: 'failed', reason: 'no_face' });
     await expect(client.calibrate()).rejects.toMatchObject({ code: 'too_few_people' });
     expect(await client.getCalibration()).toBeNull();
     await client.removeCalibration();

@@ -11,11 +11,13 @@ import {
   CollectionSettingsChange,
   Collections,
   Erasure,
+  GalleryEvaluation,
   ImportCounts,
   NewCollection,
 } from '../../api/shapes.ts';
 import {
   type CalibrationState,
+  type EnrolledEvaluation,
   inspectImport,
   type CollectionSettings as LibrarySettings,
 } from '../../index.ts';
@@ -199,6 +201,25 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
   );
 
   app.get(
+    '/collections/:collection/evaluation',
+    {
+      config: { scope: 'read', queued: true },
+      schema: {
+        operationId: 'getEvaluation',
+        tags,
+        summary: 'How well the collection tells its people apart, measured on its own faces',
+        params: OfCollection,
+        response: { 200: GalleryEvaluation },
+      },
+    },
+    async (request) => {
+      const recognizer = await collections.get(request.params.collection);
+      const signal = request.gone!;
+      return evaluationJson(await request.place!.run(() => recognizer.evaluateEnrolled({ signal }), signal));
+    },
+  );
+
+  app.get(
     '/collections/:collection/export',
     {
       config: { scope: 'admin' },
@@ -275,6 +296,15 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
 
 function calibrationJson({ calibratedAt, recipe, source, evidence, applies, outgrown }: CalibrationState) {
   return { calibratedAt, recipe, source, people: evidence.people, applies, outgrown };
+}
+
+function evaluationJson({ mated, nonmated, curve, ...evaluation }: EnrolledEvaluation) {
+  return {
+    ...evaluation,
+    mated: { ...mated, bins: [...mated.bins] },
+    nonmated: { ...nonmated, bins: [...nonmated.bins] },
+    curve: [...curve],
+  };
 }
 
 /** throws  RequestError('unsupported_media_type') */

@@ -1,6 +1,15 @@
 import Type from 'typebox';
 import { detectionJson, embeddingsJson, identificationJson } from '../../api/face-json.ts';
-import { CollectionName, Detection, Embeddings, Identification, Verification } from '../../api/shapes.ts';
+import {
+  CollectionName,
+  Detection,
+  Embeddings,
+  FaceGroups,
+  FacesToGroup,
+  Identification,
+  MOST_GROUPED,
+  Verification,
+} from '../../api/shapes.ts';
 import type { DetectedFace, PictureFaces } from '../../index.ts';
 import type { App, ServerContext } from '../context.ts';
 import { factsFrom } from '../facts.ts';
@@ -11,6 +20,9 @@ const minFacePx = Type.Optional(
 );
 const PictureQuery = Type.Object({ minFacePx }, { additionalProperties: false });
 const OfCollection = Type.Object({ collection: CollectionName });
+
+/** Of the embeddings of one request: 1024 numbers each, and as many characters as JSON may need for one. */
+const MAX_GROUPED_BYTES = MOST_GROUPED * 1024 * 32;
 
 /** Pictures in, faces out: nothing is kept of them. */
 export function addRecognitionRoutes(
@@ -141,6 +153,34 @@ export function addRecognitionRoutes(
       const [a, b] = pictures;
       const options = { ...request.query, signal: request.gone! };
       return request.place!.run(() => recognizer.verify(a!.bytes, b!.bytes, options), request.gone!);
+    },
+  );
+
+  app.post(
+    '/collections/:collection/groups',
+    {
+      bodyLimit: MAX_GROUPED_BYTES,
+      config: { scope: 'recognize', queued: true },
+      schema: {
+        operationId: 'groupFaces',
+        tags: ['recognition'],
+        summary:
+          'Which of the faces are probably of one person, by their embeddings; nobody needs to be enrolled',
+        params: OfCollection,
+        body: FacesToGroup,
+        response: { 200: FaceGroups },
+      },
+    },
+    async (request) => {
+      const recognizer = await collections.get(request.params.collection);
+      const { recipe, embeddings, threshold } = request.body;
+      const faces = embeddings.map((numbers) => ({ recipe, embedding: Float32Array.from(numbers) }));
+      const grouped = await request.place!.run(
+        () => recognizer.groupFaces(faces, { threshold }),
+        request.gone!,
+      );
+      audit.note(request, 'group', { count: faces.length });
+      return { ...grouped, groups: grouped.groups.map((group) => [...group]) };
     },
   );
 }
