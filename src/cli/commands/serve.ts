@@ -26,9 +26,9 @@ const MEBIBYTE = 1024 * 1024;
 export function addServe(program: Command, context: RunContext): void {
   const command = program
     .command('serve')
-    .summary('serve the gallery over HTTP')
+    .summary('serve the console and the API')
     .description(
-      'Serves the gallery over HTTP and WebSocket; /docs describes the API. On this machine alone it needs no key as ' +
+      'Serves the console, a page for the browser, and the API over HTTP and WebSocket, which /docs describes. On this machine alone it needs no key as ' +
         'long as none was made; on any other address it does not start without (acquaint keys create).',
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -45,7 +45,7 @@ export function addServe(program: Command, context: RunContext): void {
     .option('--trust-proxy', "take the client's address from X-Forwarded-For: behind your own proxy only");
   addCommonOptions(command, ['gallery', 'threshold', 'rate', 'decision', 'picture', 'recipe', 'progress']);
   addExamples(command, [
-    ['acquaint serve', 'for programs on this machine: http://127.0.0.1:8420/docs'],
+    ['acquaint serve', 'the console: http://127.0.0.1:8420, the API: http://127.0.0.1:8420/docs'],
     ['acquaint keys create --name door --scopes recognize', 'from now on a key is needed'],
     ['acquaint serve --host 0.0.0.0', 'for the network, with keys'],
   ]);
@@ -67,7 +67,9 @@ async function runServe(flags: ServeFlags, context: RunContext): Promise<void> {
   });
   try {
     const keys = server.needsKeys ? 'an API key is needed' : 'no API key is needed from this machine';
-    note(`Listening on ${server.url} (${keys}); ${server.url}/docs describes the API. Ctrl-C ends it.`);
+    note(
+      `Listening on ${server.url} (${keys}): open it in a browser; /docs describes the API. Ctrl-C ends it.`,
+    );
     await Promise.race([server.ready.then(() => never), ended(context.signal)]);
   } finally {
     await server.close();

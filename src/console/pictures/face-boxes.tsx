@@ -23,15 +23,19 @@ interface FaceBoxesProps {
 /** Boxes with names over a picture that fills its frame. */
 export function FaceBoxes({ width, height, faces, isMirrored = false, selected, onSelect }: FaceBoxesProps) {
   return faces.map(({ key, box, decision, label, description }) => {
-    const left = isMirrored ? width - box.right : box.left;
+    // A face that is cut by the edge has a box beyond it.
+    const left = Math.max(0, isMirrored ? width - box.right : box.left);
+    const right = Math.min(width, isMirrored ? width - box.left : box.right);
+    const top = Math.max(0, box.top);
+    const bottom = Math.min(height, box.bottom);
     const place = {
       left: `${(100 * left) / width}%`,
-      top: `${(100 * box.top) / height}%`,
-      width: `${(100 * (box.right - box.left)) / width}%`,
-      height: `${(100 * (box.bottom - box.top)) / height}%`,
+      top: `${(100 * top) / height}%`,
+      width: `${(100 * (right - left)) / width}%`,
+      height: `${(100 * (bottom - top)) / height}%`,
     };
     // At the lower edge the name has room above the box only.
-    const isLow = box.bottom > 0.88 * height;
+    const isLow = bottom > 0.88 * height;
     const text = (
       <span className="face-label" data-above={isLow || undefined}>
         {label}

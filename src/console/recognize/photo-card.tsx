@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { IconPhotoX } from '@tabler/icons-react';
 import { memo } from 'react';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useSmallCopy } from '../pictures/thumbnail.tsx';
@@ -32,7 +33,9 @@ export const PhotoCard = memo(function PhotoCard({
               )}
             </span>
           ) : (
-            <span className="photo-none">{t.pictures.noPreview}</span>
+            <span className="photo-none" aria-hidden>
+              {status === 'failed' ? <IconPhotoX size={36} stroke={1.2} /> : t.pictures.noPreview}
+            </span>
           )}
         </span>
         <Text span size="sm" fw={600} lineClamp={2} className="block">

@@ -46,7 +46,7 @@ export function PhotoDialog({ photo, onClose }: { photo: Photo; onClose: () => v
               )}
             </span>
           ) : (
-            <span className="photo-none">{t.pictures.noPreview}</span>
+            <span className="photo-none">{photo.status !== 'failed' && t.pictures.noPreview}</span>
           )}
         </div>
         {photo.status === 'waiting' && <Loader aria-label={t.recognize.waiting} />}

@@ -317,7 +317,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
     async ({ params }, reply): Promise<never> => {
       const { gallery } = await collections.get(params.collection);
       const { id, bestFaceId } = await gallery.find({ id: params.person });
-      const faces = (await gallery.faces({ id })).filter(({ crop }) => crop !== null);
+      const faces = (await gallery.faces({ id })).filter(({ chip }) => chip !== null);
       const face = faces.find((one) => one.id === bestFaceId) ?? faces[0];
       const crop = face && (await gallery.crop(face.id));
       if (!crop) throw new RequestError('not_found', 'No crop is kept of this person');
