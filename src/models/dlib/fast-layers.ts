@@ -10,7 +10,7 @@ const PIXEL_SCALE = 256;
  * throws  RangeError for a net whose first layer is not an unpadded convolution
  */
 export function fastLayers({ layers, input }: DlibNetwork): readonly NetLayer[] {
-  return roundChannels(withNormalisation(foldAffine(layers), input.means));
+  return joinRectifiers(roundChannels(withNormalisation(foldAffine(layers), input.means)));
 }
 
 /** Joins each scale and shift with the convolution before it. */
@@ -77,6 +77,20 @@ function roundChannels(layers: readonly NetLayer[]): readonly NetLayer[] {
     rounded[i + 2] = withInputs(next, channels);
   }
   return rounded;
+}
+
+/** Makes each rectifier part of the convolution before it. */
+function joinRectifiers(layers: readonly NetLayer[]): readonly NetLayer[] {
+  const joined: NetLayer[] = [];
+  for (const layer of layers) {
+    const previous = joined.at(-1);
+    if (layer.kind === 'relu' && previous?.kind === 'convolution') {
+      joined[joined.length - 1] = { ...previous, rectified: true };
+    } else {
+      joined.push(layer);
+    }
+  }
+  return joined;
 }
 
 function withOutputs(layer: ConvolutionLayer, outputs: number): ConvolutionLayer {

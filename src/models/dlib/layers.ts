@@ -19,6 +19,8 @@ export interface ConvolutionLayer {
   readonly weights: Float32Array;
   /** [outputs] */
   readonly bias: Float32Array;
+  /** Negative results become 0. Never so in a file: there a rectifier is a layer of its own. */
+  readonly rectified: boolean;
 }
 
 /** y = scale * x + shift, per channel: what batch normalisation becomes after training. */
@@ -103,6 +105,7 @@ function readConvolution(reader: DlibReader): ConvolutionLayer {
     window,
     weights: params.slice(0, weightCount),
     bias: params.slice(weightCount),
+    rectified: false,
   };
 }
 

@@ -1,7 +1,8 @@
+import { BAND_KERNEL_ROWS, convolveByBands } from '../onnx/band-convolution.ts';
 import { GraphBuilder, type GraphValue, type OnnxGraph } from '../onnx/graph.ts';
 import { convolveByRows, roundedChannels } from '../onnx/row-convolution.ts';
 import { fastLayers } from './fast-layers.ts';
-import type { NetLayer, SlidingWindow } from './layers.ts';
+import type { ConvolutionLayer, NetLayer, SlidingWindow } from './layers.ts';
 import type { DlibNetwork } from './network.ts';
 
 /** A value on its way through the net. Sizes are known only where the net's input has one size. */
@@ -14,8 +15,9 @@ interface Value {
 
 /**
  * A dlib net as an ONNX graph.
- * input   `pixels`: uint8 [pictures, rows, columns, 3], RGB; casting and normalising are part of the graph
- * output  `result`: float32, [pictures, numbers] after a fully connected layer, else [pictures, channels, rows, columns]
+ * input   `pixels`: uint8 [pictures, rows, columns, 3], RGB; casting and normalising are part of the graph. A net for
+ *         pictures of any size takes one at a time
+ * output  `result`: float32, [pictures, numbers] after a fully connected layer, else [1, channels, rows, columns]
  * throws  RangeError for a net with an order of layers that does not occur in the published ones
  */
 export function buildNetworkGraph(network: DlibNetwork): OnnxGraph {
@@ -26,7 +28,7 @@ export function buildNetworkGraph(network: DlibNetwork): OnnxGraph {
 export interface SplitNetwork {
   /** From pixels to the features that its last rectifier leaves. */
   readonly stem: OnnxGraph;
-  /** From `features`: float32 [pictures, channels, rows, columns], to the result. */
+  /** From `features`: float32 [1, channels, rows, columns], to the result. */
   readonly head: OnnxGraph;
 }
 
@@ -45,7 +47,7 @@ export function buildSplitNetwork(network: DlibNetwork, convolutions: number): S
   const features: Value = { name: 'features', channels: first.inputs, rows: null, columns: null };
   const output = addLayers(builder, layers.slice(cut), features);
   const head = builder.build(
-    { name: 'features', type: 'float32', dims: ['pictures', first.inputs, 'rows', 'columns'] },
+    { name: 'features', type: 'float32', dims: [1, first.inputs, 'rows', 'columns'] },
     output.name,
     resultOf(output),
   );
@@ -68,7 +70,7 @@ function pixelGraph({ name, input: { size } }: DlibNetwork, layers: readonly Net
     {
       name: 'pixels',
       type: 'uint8',
-      dims: ['pictures', size?.height ?? 'rows', size?.width ?? 'columns', 3],
+      dims: [size === null ? 1 : 'pictures', size?.height ?? 'rows', size?.width ?? 'columns', 3],
     },
     output.name,
     resultOf(output),
@@ -80,7 +82,7 @@ function resultOf({ channels, rows }: Value): GraphValue {
   return {
     name: 'result',
     type: 'float32',
-    dims: isVector ? ['pictures', channels] : ['pictures', channels, 'result_rows', 'result_columns'],
+    dims: isVector ? ['pictures', channels] : [1, channels, 'result_rows', 'result_columns'],
   };
 }
 
@@ -117,17 +119,11 @@ function addLayer(
   value: Value,
 ): Value {
   switch (layer.kind) {
-    case 'convolution': {
-      const { window, inputs, outputs } = layer;
-      if (outputs < roundedChannels(outputs) && window.strideX === 1 && window.strideY === 1) {
-        const name = convolveByRows(builder, value.name, { ...window, ...layer });
-        return slide({ ...value, name, channels: outputs }, window);
-      }
-      const weights = builder.floats([outputs, inputs, window.height, window.width], layer.weights);
-      const bias = builder.floats([outputs], layer.bias);
-      const name = builder.node('Conv', [value.name, weights, bias], windowAttributes(window));
-      return slide({ ...value, name, channels: outputs }, window);
-    }
+    case 'convolution':
+      return slide(
+        { ...value, name: addConvolution(builder, layer, value.name), channels: layer.outputs },
+        layer.window,
+      );
     case 'affine': {
       const scale = builder.floats([value.channels, 1, 1], layer.scale);
       const shift = builder.floats([value.channels, 1, 1], layer.shift);
@@ -157,6 +153,32 @@ function addLayer(
       };
     }
   }
+}
+
+function addConvolution(builder: GraphBuilder, layer: ConvolutionLayer, input: string): string {
+  if (canConvolveByBands(layer)) {
+    return convolveByBands(builder, input, { ...layer.window, ...layer }, layer.rectified);
+  }
+  const convolved = addPlainConvolution(builder, layer, input);
+  return layer.rectified ? builder.node('Relu', [convolved]) : convolved;
+}
+
+/** MMOD's head. */
+function canConvolveByBands({ window, inputs, outputs }: ConvolutionLayer): boolean {
+  const { height, strideX, strideY, paddingY } = window;
+  const keepsRows = height === BAND_KERNEL_ROWS && 2 * paddingY === height - 1;
+  const isInBlocks = inputs === roundedChannels(inputs) && outputs === roundedChannels(outputs);
+  return keepsRows && strideX === 1 && strideY === 1 && isInBlocks;
+}
+
+function addPlainConvolution(builder: GraphBuilder, layer: ConvolutionLayer, input: string): string {
+  const { window, inputs, outputs } = layer;
+  if (outputs < roundedChannels(outputs) && window.strideX === 1 && window.strideY === 1) {
+    return convolveByRows(builder, input, { ...window, ...layer });
+  }
+  const weights = builder.floats([outputs, inputs, window.height, window.width], layer.weights);
+  const bias = builder.floats([outputs], layer.bias);
+  return builder.node('Conv', [input, weights, bias], windowAttributes(window));
 }
 
 function windowAttributes(window: SlidingWindow) {
