@@ -17,7 +17,7 @@ const HEAD_CONTEXT = 10;
  * system is not asked for blocks of 32 MB, whose untouched pages made the stem almost twice as slow (bench/README.md).
  */
 const STEM_PIXELS = 600_000;
-const HEAD_CELLS = 80_000;
+const HEAD_CELLS = 40_000;
 
 /** Scores of consecutive rows of cells. */
 export interface ScoreRows {
