@@ -87,7 +87,7 @@ describe('where none is needed', () => {
     await missed.getByText('100%', { exact: true }).waitFor();
     for (let i = 0; i < 20; i++) await slider.press('ArrowRight');
     await page.getByRole('button', { name: /^Use .* from now on/ }).click();
-    await page.getByText('Saved.').waitFor();
+    await page.getByText('Saved.').last().waitFor();
     const { body } = await served.call('GET', '/collections/default');
     expect(body.settings.distanceThreshold).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Back to the general threshold' }).click();
@@ -115,7 +115,7 @@ describe('where none is needed', () => {
     await goTo('/settings/privacy');
     await page.getByRole('textbox', { name: 'Days after which somebody is erased' }).fill('30');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved.').waitFor();
+    await page.getByText('Saved.').last().waitFor();
     expect((await served.call('GET', '/collections/visitors')).body.settings.retentionDays).toBe(30);
   });
 

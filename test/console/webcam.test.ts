@@ -56,11 +56,10 @@ describe('the webcam', () => {
 
   it('lets the camera go when somebody leaves the page', async () => {
     const { page, goTo } = opened;
-    const stream = await page.evaluateHandle(`document.querySelector('video').srcObject`);
+    await page.evaluate(`globalThis.track = document.querySelector('video').srcObject.getTracks()[0]`);
     await goTo('/people');
     await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
-    const state = await stream.evaluate('(stream) => stream.getTracks()[0].readyState');
-    expect(state).toBe('ended');
+    expect(await page.evaluate('globalThis.track.readyState')).toBe('ended');
     expect(opened.faults).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { Dialog } from '../parts/dialog.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { t } from '../texts/texts.ts';
@@ -45,7 +46,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
   };
 
   return (
-    <Modal opened onClose={close} title={given ? t.enroll.titleFor(given) : t.enroll.title} size="lg">
+    <Dialog onClose={close} title={given ? t.enroll.titleFor(given) : t.enroll.title} size="lg">
       <Stack>
         {!given && <NameInput value={name} onChange={setName} isFixed={isStarted} />}
         {!isStarted && isReady && <PictureTray pictures={pictures} onChange={setPictures} />}
@@ -132,6 +133,6 @@ export function EnrollDialog(props: EnrollDialogProps) {
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Progress, ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Group, Progress, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Dialog } from '../parts/dialog.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { byFolder, type NamedFile } from '../pictures/dropped-files.ts';
@@ -23,13 +24,7 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={t.enrollMany.title}
-      closeOnClickOutside={!start.isPending}
-    >
+    <Dialog onClose={onClose} size="lg" title={t.enrollMany.title} closeOnClickOutside={!start.isPending}>
       <Stack>
         <Text>{t.enrollMany.explained}</Text>
         <DropArea
@@ -73,6 +68,6 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

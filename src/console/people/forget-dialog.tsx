@@ -1,8 +1,9 @@
-import { Alert, Button, Group, List, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, List, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Person } from '../../client/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { tell } from '../parts/tell.ts';
 import { usePeopleChange } from '../server/people-queries.ts';
@@ -21,7 +22,7 @@ export function ForgetDialog({ person, onClose }: { person: Person; onClose: () 
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t.forget.title(person.name)}>
+    <Dialog onClose={onClose} title={t.forget.title(person.name)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -54,6 +55,6 @@ export function ForgetDialog({ person, onClose }: { person: Person; onClose: () 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { LifeEvent } from '../../client/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { tell } from '../parts/tell.ts';
 import { useServer } from '../server/client.tsx';
@@ -16,7 +17,7 @@ export function HistoryDialog({ onClose }: { onClose: () => void }) {
     onDone: () => tell(t.people.undone),
   });
   return (
-    <Modal opened onClose={onClose} size="lg" title={t.people.changes}>
+    <Dialog onClose={onClose} size="lg" title={t.people.changes}>
       {error && <ErrorNote error={error} />}
       {events?.length === 0 && <Text c="dimmed">{t.history.empty}</Text>}
       <Stack component="ul" className="plain-list" gap={0}>
@@ -45,7 +46,7 @@ export function HistoryDialog({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Group, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Person } from '../../client/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { PersonFace } from '../pictures/face-crop.tsx';
 import { useServer } from '../server/client.tsx';
@@ -31,7 +32,7 @@ export function MergeDialog({ person, onClose }: { person: Person; onClose: () =
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t.merge.title(person.name)}>
+    <Dialog onClose={onClose} title={t.merge.title(person.name)}>
       <Stack>
         <Text>{t.merge.explained(person.name)}</Text>
         <TextInput
@@ -63,7 +64,7 @@ export function MergeDialog({ person, onClose }: { person: Person; onClose: () =
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

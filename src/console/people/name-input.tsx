@@ -29,6 +29,7 @@ export function NameInput({ value, onChange, isFixed = false, label = t.enroll.n
       disabled={isFixed}
       required
       data-autofocus
+      openOnFocus={false}
       autoComplete="off"
       maxLength={400}
       description={isKnown ? t.enroll.known(value.trim()) : t.enroll.newName}

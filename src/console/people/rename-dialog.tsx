@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Person } from '../../client/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { useServer } from '../server/client.tsx';
 import { usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
@@ -28,7 +29,7 @@ export function RenameDialog({ person, onClose }: { person: Person; onClose: () 
     },
   );
   return (
-    <Modal opened onClose={onClose} title={t.rename.title(person.name)}>
+    <Dialog onClose={onClose} title={t.rename.title(person.name)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -62,6 +63,6 @@ export function RenameDialog({ person, onClose }: { person: Person; onClose: () 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

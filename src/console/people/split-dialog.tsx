@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Person } from '../../client/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { useServer } from '../server/client.tsx';
 import { usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
@@ -28,7 +29,7 @@ export function SplitDialog({ person, faceIds, onClose }: SplitDialogProps) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t.split.title(faceIds.length)}>
+    <Dialog onClose={onClose} title={t.split.title(faceIds.length)}>
       <Stack>
         <Text>{t.split.explained(person.name)}</Text>
         <NameInput value={name} onChange={setName} label={t.split.whose} />
@@ -42,6 +43,6 @@ export function SplitDialog({ person, faceIds, onClose }: SplitDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

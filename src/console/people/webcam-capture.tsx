@@ -63,7 +63,7 @@ export function WebcamCapture({ onPictures }: { onPictures: (pictures: readonly 
   }
   const checks = answer && checksOf(answer);
   return (
-    <Stack gap="sm">
+    <div className="capture">
       <CameraView state={state} video={video} isMirrored>
         {answer && checks && (
           <FaceBoxes
@@ -79,18 +79,20 @@ export function WebcamCapture({ onPictures }: { onPictures: (pictures: readonly 
           />
         )}
       </CameraView>
-      <Progress value={(100 * count) / WANTED} aria-label={t.capture.progress} />
-      <Text fw={600} role="status">
-        {adviceOf(checks, count)}
-      </Text>
-      <List spacing={4} size="sm" center listStyleType="none">
-        {CHECKS.map((check) => (
-          <List.Item key={check} icon={<CheckIcon isMet={checks?.[check] ?? false} />}>
-            {t.capture.checks[check]}
-          </List.Item>
-        ))}
-      </List>
-    </Stack>
+      <Stack gap="sm">
+        <Progress value={(100 * count) / WANTED} aria-label={t.capture.progress} />
+        <Text fw={600} role="status">
+          {adviceOf(checks, count)}
+        </Text>
+        <List spacing={4} size="sm" center listStyleType="none">
+          {CHECKS.map((check) => (
+            <List.Item key={check} icon={<CheckIcon isMet={checks?.[check] ?? false} />}>
+              {t.capture.checks[check]}
+            </List.Item>
+          ))}
+        </List>
+      </Stack>
+    </div>
   );
 }
 

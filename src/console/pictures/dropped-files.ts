@@ -47,13 +47,20 @@ async function* childrenOf(folder: FileSystemDirectoryEntry): AsyncGenerator<Fil
   }
 }
 
-/** Pictures by their folder's name; of a picture in no folder nobody knows whose it is. */
+/**
+ * Pictures by their folder's name. Of a picture in no folder, or in one that has people's folders in it, nobody knows
+ * whose it is: it is left out.
+ */
 export function byFolder(files: readonly NamedFile[]): ReadonlyMap<string, readonly File[]> {
+  const folders = files.map(({ path }) => path.split('/').slice(0, -1));
+  const parents = new Set(
+    folders.flatMap((parts) => parts.map((_, depth) => parts.slice(0, depth).join('/'))),
+  );
   const people = new Map<string, File[]>();
-  for (const { file, path } of files) {
-    const name = path.split('/').at(-2);
-    if (name === undefined) continue;
+  files.forEach(({ file }, i) => {
+    const name = folders[i]!.at(-1);
+    if (name === undefined || parents.has(folders[i]!.join('/'))) return;
     people.set(name, [...(people.get(name) ?? []), file]);
-  }
+  });
   return people;
 }

@@ -12,8 +12,7 @@ interface ThumbnailProps {
 
 /** A small copy: a page with hundreds of photos must not hold them whole. */
 export function Thumbnail({ picture, alt, sizePx = 96 }: ThumbnailProps) {
-  const small = useSmallCopy(picture, sizePx * 2);
-  const url = useObjectUrl(small);
+  const { url } = useSmallCopy(picture, sizePx * 2);
   if (!url) {
     return (
       <div
@@ -27,20 +26,27 @@ export function Thumbnail({ picture, alt, sizePx = 96 }: ThumbnailProps) {
   return <img className="thumbnail" src={url} alt={alt} />;
 }
 
-/** null until it is there, and where the browser cannot read the format. */
-export function useSmallCopy(picture: Blob, longerSide: number): Blob | null {
-  const [small, setSmall] = useState<Blob | null>(null);
+interface SmallCopy {
+  /** null: not there yet, or the browser cannot read the format. */
+  readonly url: string | null;
+  readonly isUnreadable: boolean;
+}
+
+/** A picture no larger than it is shown: HEIC and TIFF are unreadable in most browsers. */
+export function useSmallCopy(picture: Blob, longerSide: number): SmallCopy {
+  const [small, setSmall] = useState<Blob | 'unreadable' | null>(null);
   useEffect(() => {
     let isGone = false;
     smallCopy(picture, longerSide).then(
       (blob) => !isGone && setSmall(blob),
-      () => !isGone && setSmall(null),
+      () => !isGone && setSmall('unreadable'),
     );
     return () => {
       isGone = true;
     };
   }, [picture, longerSide]);
-  return small;
+  const url = useObjectUrl(small === 'unreadable' ? null : small);
+  return { url, isUnreadable: small === 'unreadable' };
 }
 
 async function smallCopy(picture: Blob, longerSide: number): Promise<Blob> {

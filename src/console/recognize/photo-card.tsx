@@ -3,7 +3,6 @@ import { IconPhotoX } from '@tabler/icons-react';
 import { memo } from 'react';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useSmallCopy } from '../pictures/thumbnail.tsx';
-import { useObjectUrl } from '../pictures/use-object-url.ts';
 import { problemText } from '../server/problem-text.ts';
 import { t } from '../texts/texts.ts';
 import { shownFaces, summaryOf } from './photo-texts.ts';
@@ -19,7 +18,7 @@ export const PhotoCard = memo(function PhotoCard({
   photo: Photo;
   onOpen: (id: number) => void;
 }) {
-  const url = useObjectUrl(useSmallCopy(photo.file, COPY_PX));
+  const { url, isUnreadable } = useSmallCopy(photo.file, COPY_PX);
   const { result, status, error } = photo;
   return (
     <li>
@@ -34,7 +33,8 @@ export const PhotoCard = memo(function PhotoCard({
             </span>
           ) : (
             <span className="photo-none" aria-hidden>
-              {status === 'failed' ? <IconPhotoX size={36} stroke={1.2} /> : t.pictures.noPreview}
+              {status === 'failed' && <IconPhotoX size={36} stroke={1.2} />}
+              {status !== 'failed' && isUnreadable && t.pictures.noPreview}
             </span>
           )}
         </span>

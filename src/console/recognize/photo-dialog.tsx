@@ -1,16 +1,16 @@
-import { Alert, Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconDownload, IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { IdentifiedFace } from '../../client/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { EnrollDialog } from '../people/enroll-dialog.tsx';
 import { answerLabel, answerReasons, qualityTexts } from '../pictures/answer-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useSmallCopy } from '../pictures/thumbnail.tsx';
-import { useObjectUrl } from '../pictures/use-object-url.ts';
 import { useServer } from '../server/client.tsx';
 import { t } from '../texts/texts.ts';
 import { annotated } from './annotated-picture.ts';
@@ -23,13 +23,13 @@ const COPY_PX = 1600;
 export function PhotoDialog({ photo, onClose }: { photo: Photo; onClose: () => void }) {
   const { client, may } = useServer();
   const isSmall = useMediaQuery('(max-width: 48em)');
-  const url = useObjectUrl(useSmallCopy(photo.file, COPY_PX));
+  const { url, isUnreadable } = useSmallCopy(photo.file, COPY_PX);
   const [selected, setSelected] = useState(0);
   const [enrolling, setEnrolling] = useState<IdentifiedFace | null>(null);
   const { result } = photo;
   const face = result?.faces[selected];
   return (
-    <Modal opened onClose={onClose} size="xl" fullScreen={isSmall ?? false} title={photo.path}>
+    <Dialog onClose={onClose} size="xl" fullScreen={isSmall ?? false} title={photo.path}>
       <Stack>
         <div className="photo-large">
           {url ? (
@@ -46,7 +46,9 @@ export function PhotoDialog({ photo, onClose }: { photo: Photo; onClose: () => v
               )}
             </span>
           ) : (
-            <span className="photo-none">{photo.status !== 'failed' && t.pictures.noPreview}</span>
+            <span className="photo-none">
+              {photo.status !== 'failed' && isUnreadable && t.pictures.noPreview}
+            </span>
           )}
         </div>
         {photo.status === 'waiting' && <Loader aria-label={t.recognize.waiting} />}
@@ -119,7 +121,7 @@ export function PhotoDialog({ photo, onClose }: { photo: Photo; onClose: () => v
           onClose={() => setEnrolling(null)}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

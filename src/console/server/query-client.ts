@@ -4,8 +4,14 @@ import { connection } from './connection.ts';
 
 /** What the server has said, and when it has to be asked again. */
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noteFailure, onSuccess: connection.reached }),
-  mutationCache: new MutationCache({ onError: noteFailure, onSuccess: connection.reached }),
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => noteFailure(error, queryKey[0] === 'session'),
+    onSuccess: connection.reached,
+  }),
+  mutationCache: new MutationCache({
+    onError: (error) => noteFailure(error, false),
+    onSuccess: connection.reached,
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5000,
@@ -17,12 +23,15 @@ export const queryClient = new QueryClient({
   },
 });
 
-function noteFailure(error: unknown): void {
+/** `isSession`: it was asked who is here. */
+function noteFailure(error: unknown, isSession: boolean): void {
   if (!(error instanceof ProblemError)) {
     if (error instanceof TypeError) connection.lost();
     return;
   }
-  if (error.status === 401) void queryClient.invalidateQueries({ queryKey: ['session'] });
+  // Whoever is not signed in yet has just been told.
+  if (error.status === 401 && !isSession && queryClient.getQueryData(['session']) !== undefined)
+    void queryClient.invalidateQueries({ queryKey: ['session'] });
 }
 
 /** Whether trying again may help. */

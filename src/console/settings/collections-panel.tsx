@@ -1,7 +1,8 @@
-import { Badge, Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Collection } from '../../client/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { tell } from '../parts/tell.ts';
 import { chooseCollection, DEFAULT_COLLECTION, root, useServer } from '../server/client.tsx';
@@ -53,7 +54,7 @@ export function CollectionsPanel() {
                 <Table.Td>
                   <Group gap="xs" wrap="nowrap">
                     {collection.name === current ? (
-                      <Badge variant="default" tt="none">
+                      <Badge variant="default" tt="none" className="whole">
                         {t.collections.inUse}
                       </Badge>
                     ) : (
@@ -126,7 +127,7 @@ function DropDialog({ collection, onClose }: { collection: Collection; onClose: 
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t.collections.dropTitle(collection.name)}>
+    <Dialog onClose={onClose} title={t.collections.dropTitle(collection.name)}>
       <Stack>
         <Text>{t.collections.dropWarning(collection.people)}</Text>
         <TextInput
@@ -150,6 +151,6 @@ function DropDialog({ collection, onClose }: { collection: Collection; onClose: 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

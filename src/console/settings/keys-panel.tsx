@@ -5,7 +5,6 @@ import {
   Checkbox,
   CopyButton,
   Group,
-  Modal,
   NumberInput,
   Stack,
   Table,
@@ -16,6 +15,7 @@ import { IconKey } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ApiKey, CreatedApiKey, Scope } from '../../client/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { root, useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
@@ -119,7 +119,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
     onClose();
   };
   return (
-    <Modal opened onClose={close} title={t.keys.create}>
+    <Dialog onClose={close} title={t.keys.create}>
       {create.data ? (
         <Secret created={create.data} onClose={close} />
       ) : (
@@ -171,7 +171,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -203,7 +203,7 @@ function RevokeDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t.keys.revokeTitle(apiKey.name)}>
+    <Dialog onClose={onClose} title={t.keys.revokeTitle(apiKey.name)}>
       <Stack>
         <Text>{t.keys.revokeWarning}</Text>
         {revoke.error && <ErrorNote error={revoke.error} />}
@@ -216,6 +216,6 @@ function RevokeDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -146,8 +146,7 @@ export const en = {
     drop: 'Drop the folder here',
     dropHint: 'people/Ada Lovelace/1.jpg, people/Ada Lovelace/2.jpg …',
     noPictures: 'There are no pictures in it. JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP and HEIC can be read.',
-    homeless: (count: number) =>
-      `${photos(count)} lie in no person’s folder and are left out, because nobody says whose they are.`,
+    homeless: (count: number) => `Left out, because they lie in no person’s folder: ${photos(count)}.`,
     sending: 'Sending the photos to the server…',
     go: (count: number, pictures: number) =>
       count === 0 ? 'Enrol' : `Enrol ${people(count)} (${photos(pictures)})`,
