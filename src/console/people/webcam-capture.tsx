@@ -12,6 +12,7 @@ import { CHECKS, type Check, checksOf, isGood } from './capture-checks.ts';
 /** Enough to know somebody by, few enough to stand still for. */
 const WANTED = 5;
 const BETWEEN_MS = 700;
+/** Smaller ones are too far away to be enrolled. */
 const MIN_FACE_PX = 80;
 
 /** Takes photos with the webcam by itself, whenever the face before it is good enough. */

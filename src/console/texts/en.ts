@@ -327,6 +327,8 @@ export const en = {
     camera: 'Camera',
     cameraNumber: (which: number) => `Camera ${which}`,
     mirrored: 'Mirror the picture',
+    reach: 'How far away faces are looked for',
+    reaches: { near: '1 m', middle: '1.5 m', far: '2.5 m, slower' },
     looking: '…',
     status: { off: 'Off', connecting: 'Connecting…', on: 'Live', lost: 'Connection lost, trying again…' },
     rate: (perSecond: string, ageMs: string) => `${perSecond} answers a second, ${ageMs} ms each`,
