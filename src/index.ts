@@ -4,7 +4,15 @@ export { euclideanDistance } from './core/distance.ts';
 export { intersectionOverUnion, type Point, type Rect } from './core/geometry.ts';
 export { type GroupOptions, groupFaces } from './core/group-faces.ts';
 export type { RgbImage } from './core/image.ts';
+export {
+  LIVENESS_REASON_TEXTS,
+  type LivenessAnswer,
+  type LivenessDecision,
+  type LivenessReason,
+  type LivenessThresholds,
+} from './core/liveness.ts';
 export type { LabelledEmbedding } from './core/open-set.ts';
+export type { AttackRates, PadRate, PadRates } from './core/pad-rates.ts';
 export {
   adjustGamma,
   autoGamma,
@@ -28,6 +36,13 @@ export {
   type MeasuredPicture,
   openEmbeddingCache,
 } from './evaluation/embedding-cache.ts';
+export {
+  evaluatePad,
+  type PadEvaluation,
+  type PadMistake,
+  type PadOptions,
+  type PadPicture,
+} from './evaluation/evaluate-pad.ts';
 export { evaluatePairs, type PairsEvaluation } from './evaluation/evaluate-pairs.ts';
 export {
   evaluatePeople,
@@ -100,6 +115,7 @@ export {
   type TrackerOptions,
 } from './recognizer/face-tracker.ts';
 export type { GalleryPeople, Who } from './recognizer/gallery-people.ts';
+export { LIVENESS_MODELS, type LivenessModelName, livenessThresholds } from './recognizer/liveness-models.ts';
 export { mapInOrder } from './recognizer/map-in-order.ts';
 export { type MigrateOptions, type Migration, migrateGallery } from './recognizer/migrate.ts';
 export { openRecognizer } from './recognizer/open-recognizer.ts';
@@ -122,10 +138,12 @@ export type {
   EnrollOptions,
   FaceEmbedding,
   FaceGroups,
+  FaceLiveness,
   Forgotten,
   GroupFacesOptions,
   IdentifiedFace,
   IdentifyOptions,
+  JudgedFace,
   PictureFaces,
   PictureInput,
   PictureOptions,

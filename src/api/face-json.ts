@@ -1,4 +1,11 @@
-import type { DetectedFace, EmbeddedFace, IdentifiedFace, PictureFaces } from '../index.ts';
+import type {
+  DetectedFace,
+  EmbeddedFace,
+  FaceLiveness,
+  IdentifiedFace,
+  JudgedFace,
+  PictureFaces,
+} from '../index.ts';
 
 /** Faces as docs/command-line.md and the API write them: pixels of the upright picture, right and bottom exclusive. */
 function picture<Face extends DetectedFace, More extends object>(
@@ -21,6 +28,7 @@ export function whoIsIt(face: IdentifiedFace) {
   const { decision, person, distance, threshold, strangersNamed, calibrated, confidence, runnerUp } = face;
   return {
     decision,
+    liveness: face.liveness && livenessJson(face.liveness),
     person,
     distance,
     threshold,
@@ -34,6 +42,15 @@ export function whoIsIt(face: IdentifiedFace) {
 
 export function detectionJson(result: PictureFaces<DetectedFace>) {
   return picture(result, () => ({}));
+}
+
+function livenessJson({ decision, score, thresholds, reason, model }: FaceLiveness) {
+  const { spoofBelow, liveFrom } = thresholds;
+  return { decision, score, thresholds: { spoofBelow, liveFrom }, reason, model };
+}
+
+export function livenessesJson(result: PictureFaces<JudgedFace>) {
+  return picture(result, ({ liveness }) => ({ liveness: livenessJson(liveness) }));
 }
 
 export function embeddingsJson(result: PictureFaces<EmbeddedFace>) {

@@ -72,8 +72,22 @@ const measured = {
   quality: Quality,
   reasons: Type.Array(Type.String(), { description: 'What makes the answer doubtful' }),
 };
+export const FaceLiveness = Type.Object({
+  decision: oneOf(['live', 'spoof', 'unsure']),
+  score: nullable(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'From a picture of a face to a face; null when the net was not asked',
+    }),
+  ),
+  thresholds: Type.Object({ spoofBelow: Type.Number(), liveFrom: Type.Number() }),
+  reason: Type.String({ description: 'Why it is so: docs/liveness.md' }),
+  model: Type.String(),
+});
 const identified = {
-  decision: oneOf(['match', 'unknown', 'ambiguous']),
+  decision: oneOf(['match', 'unknown', 'ambiguous', 'not_live']),
+  liveness: nullable(FaceLiveness),
   person: nullable(PersonRef),
   distance: nullable(Type.Number({ description: 'Of the nearest person; null when nobody is enrolled' })),
   threshold: Type.Number(),

@@ -16,8 +16,9 @@ export async function packNamed(id: string): Promise<ModelPack> {
 }
 
 /** The option that makes use of a fetched model; null when nothing uses it. */
-export async function optionFor({ id, fileName }: ModelPack): Promise<string | null> {
+export async function optionFor({ id, fileName, kind }: ModelPack): Promise<string | null> {
   if (id === 'yunet-n') return '--detector yunet';
+  if (kind === 'liveness') return '--require-live';
   const { findPack, RECIPES } = await loadLibrary();
   const recipes = RECIPES.filter(({ parts }) =>
     // Packs of one net share its file.

@@ -13,6 +13,7 @@ import { addExport } from './commands/export.ts';
 import { addForget } from './commands/forget.ts';
 import { addImport } from './commands/import.ts';
 import { addKeys } from './commands/keys.ts';
+import { addLiveness } from './commands/liveness.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addModels } from './commands/models.ts';
 import { addPeople } from './commands/people.ts';
@@ -57,6 +58,7 @@ export function buildProgram(context: RunContext): Command {
     addRecognize,
     addVerify,
     addDetect,
+    addLiveness,
     addEmbed,
     addPeople,
     addPeopleLife,

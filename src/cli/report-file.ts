@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Evaluation } from '../index.ts';
+import type { Evaluation, PadEvaluation } from '../index.ts';
 import { loadLibrary } from './library.ts';
 import type { Failure } from './output.ts';
 
@@ -18,7 +18,10 @@ export async function requireWritable(path: string): Promise<void> {
 }
 
 /** ensures  null when it is written: a disk that is full costs the report, not what was measured */
-export async function writeReport(path: string, evaluation: Evaluation): Promise<Failure | null> {
+export async function writeReport(
+  path: string,
+  evaluation: Evaluation | PadEvaluation,
+): Promise<Failure | null> {
   const { renderReport } = await loadLibrary();
   const page = await renderReport(evaluation);
   try {

@@ -93,6 +93,11 @@ const PICTURE_FAILURES: ReadonlySet<string> = new Set([
   'inference_failed',
 ]);
 
+/** Whether the picture alone is at fault, so that the others can be measured. */
+export function isPictureFailure(error: unknown): error is AcquaintError {
+  return error instanceof AcquaintError && PICTURE_FAILURES.has(error.code);
+}
+
 async function measurePicture(
   recognizer: Recognizer,
   path: string,
@@ -111,7 +116,7 @@ async function measurePicture(
     await cache.put(contentHash, { width, height, faces: measured });
     return { picture: { width, height, faces: measured }, cached: false };
   } catch (error) {
-    if (!(error instanceof AcquaintError && PICTURE_FAILURES.has(error.code))) throw error;
+    if (!isPictureFailure(error)) throw error;
     return { failure: { path, code: error.code, message: error.message } };
   }
 }

@@ -4,10 +4,22 @@ import { AcquaintError } from '../errors.ts';
 import { type Dash, drawTile, fillCircle, fillRoundedRect, strokeFrame, type Tile } from './drawing.ts';
 import { placeLabels } from './label-layout.ts';
 import { capHeight, descent, isDrawable, renderLine, toOneLine } from './label-text.ts';
-import { black, bluishGreen, type Colour, skyBlue, textColourOn, vermillion, yellow } from './palette.ts';
+import {
+  black,
+  bluishGreen,
+  type Colour,
+  reddishPurple,
+  skyBlue,
+  textColourOn,
+  vermillion,
+  yellow,
+} from './palette.ts';
 
-/** What a mark says about a face: who it is, that nobody known it is, that it may be several, or only that it is one. */
-export type MarkKind = 'match' | 'unknown' | 'ambiguous' | 'detection';
+/**
+ * What a mark says about a face: who it is, that nobody known it is, that it may be several, that it may be a picture of
+ * one, or only that it is one.
+ */
+export type MarkKind = 'match' | 'unknown' | 'ambiguous' | 'not_live' | 'detection';
 
 export interface FaceMark {
   /** May reach outside the picture; a face wholly outside is left out. */
@@ -33,6 +45,7 @@ const colours: Readonly<Record<MarkKind, Colour>> = {
   match: bluishGreen,
   unknown: vermillion,
   ambiguous: yellow,
+  not_live: reddishPurple,
   detection: skyBlue,
 };
 

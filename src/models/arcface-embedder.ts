@@ -4,6 +4,7 @@ import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { Runtime, Session } from '../ports/runtime.ts';
+import { chipInput } from './chip-input.ts';
 import { requireChip } from './chip-side.ts';
 import { loadNet } from './load-net.ts';
 import { type PixelInput, pixelTensor } from './pixel-tensor.ts';
@@ -21,9 +22,6 @@ export interface ArcFaceNet {
 /** Side of the chips that ARCFACE_LANDMARKS are given for. */
 const TEMPLATE_SIDE = 112;
 
-/** Larger batches are no faster and need more memory. */
-const BATCH_SIZE = 16;
-
 /**
  * Embedders with a chip of 112x112 pixels: ArcFace, MobileFaceNet, SFace. Their own template is for the eyes' centres,
  * the tip of the nose and the corners of the mouth; dlib's five points are put where they lie on average in chips that
@@ -35,7 +33,9 @@ export async function createArcFaceEmbedder(
   graph: Uint8Array,
   net: ArcFaceNet,
 ): Promise<Embedder> {
-  const { session, declared: input } = await loadNet(runtime, graph, (loaded) => inputOf(loaded, net));
+  const { session, declared: input } = await loadNet(runtime, graph, (loaded) =>
+    chipInput(loaded, net.model, net.chipSize),
+  );
   const scale = net.chipSize / TEMPLATE_SIDE;
   const template = ARCFACE_LANDMARKS.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
   return {
@@ -71,21 +71,6 @@ async function embedBatch(
     );
   }
   return chips.map((_, i) => numbers.slice(i * length, (i + 1) * length));
-}
-
-/** The one input, and how many chips it takes at once: graphs exported for a single chip say so. */
-function inputOf({ inputs }: Session, { model, chipSize }: ArcFaceNet) {
-  const [input] = inputs;
-  const [batch, channels, height, width] = input?.dims ?? [];
-  const isChip = channels === 3 && [height, width].every((side) => side === null || side === chipSize);
-  if (!input || inputs.length !== 1 || input.dims.length !== 4 || !isChip) {
-    throw new AcquaintError(
-      'model_corrupt',
-      `Expected a net for chips of 3 x ${chipSize} x ${chipSize} in ${model} but received one for ` +
-        inputs.map(({ dims }) => dims.map((size) => size ?? '?').join(' x ')).join(' and '),
-    );
-  }
-  return { name: input.name, batchSize: batch ?? BATCH_SIZE };
 }
 
 /** In dlib's order; means over pictures of LFW (bench/accuracy/arcface-template.js). */

@@ -1,4 +1,4 @@
-import type { Runtime, Session } from '../ports/runtime.ts';
+import type { LoadOptions, Runtime, Session } from '../ports/runtime.ts';
 
 /**
  * The session of a graph, and what `read` learns from what the graph declares. A graph that it refuses is closed again:
@@ -9,8 +9,9 @@ export async function loadNet<T>(
   runtime: Runtime,
   graph: Uint8Array,
   read: (session: Session) => T,
+  options?: LoadOptions,
 ): Promise<{ readonly session: Session; readonly declared: T }> {
-  const session = await runtime.load(graph);
+  const session = await runtime.load(graph, options);
   try {
     return { session, declared: read(session) };
   } catch (error) {

@@ -54,6 +54,7 @@ export type PackId =
   | 'buffalo_l'
   | 'buffalo_m'
   | 'buffalo_sc'
+  | 'faceplugin-liveness'
   | 'minifasnet-v2';
 
 const YUNET_INPUT: NetInput = { side: null, channels: 'bgr', mean: 0, deviation: 1, embeddingLength: null };
@@ -213,9 +214,29 @@ export const modelPacks: readonly ModelPack[] = [
     input: ARCFACE_INPUT,
   },
   {
+    id: 'faceplugin-liveness',
+    kind: 'liveness',
+    purpose: 'Tells a face before the camera from a picture of a face.',
+    fileName: 'fr_liveness.onnx',
+    sha256: 'afa783b7e902fdfcf323a7240cac2a1c580c25314ea4161129dc1b0d100dc32d',
+    byteLength: 1886811,
+    source: {
+      kind: 'npm',
+      name: 'faceplugin-face-recognition-js',
+      version: '0.0.1',
+      member: 'package/model/fr_liveness.onnx',
+    },
+    license: 'MIT',
+    commercialUse: true,
+    dataNote:
+      'MIT is what the npm package states. Who trained the net, and on what, it does not say: judge for yourself.',
+    // The package says RGB; on photos whose truth is known it is right with BGR only (docs/liveness.md).
+    input: { side: 128, channels: 'bgr', mean: 0, deviation: 1, embeddingLength: null },
+  },
+  {
     id: 'minifasnet-v2',
     kind: 'liveness',
-    purpose: 'Tells a face from a picture of a face. Nothing uses it yet.',
+    purpose: 'Tells a face before the camera from a picture of a face; a smaller net.',
     fileName: 'MiniFASNetV2.onnx',
     sha256: 'b32929adc2d9c34b9486f8c4c7bc97c1b69bc0ea9befefc380e4faae4e463907',
     byteLength: null,

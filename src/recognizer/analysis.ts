@@ -1,9 +1,11 @@
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
+import type { LivenessThresholds } from '../core/liveness.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { FaceQuality } from '../core/quality.ts';
 import type { Detection, DetectionOptions } from '../ports/detector.ts';
-import type { DetectorName } from './recognizer-api.ts';
+import type { LivenessModelName } from './liveness-models.ts';
+import type { DetectorName, FaceLiveness } from './recognizer-api.ts';
 
 /** What is asked of a worker about one picture. Plain data: it crosses a thread boundary. */
 export interface AnalysisRequest {
@@ -19,6 +21,13 @@ export interface AnalysisRequest {
   readonly landmarks: 5 | 68;
   /** null: no embeddings are made and no embedding net is loaded. */
   readonly embedding: EmbeddingRequest | null;
+  /** null: nobody asks whether the faces are live, and no net is loaded for it. */
+  readonly liveness: LivenessRequest | null;
+}
+
+export interface LivenessRequest {
+  readonly model: LivenessModelName;
+  readonly thresholds: LivenessThresholds;
 }
 
 export interface EmbeddingRequest {
@@ -39,4 +48,6 @@ export interface AnalysedFace {
     readonly quality: FaceQuality;
     readonly chip: RgbImage | null;
   } | null;
+  /** Present when it was asked for. */
+  readonly liveness: FaceLiveness | null;
 }

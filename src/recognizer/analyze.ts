@@ -5,15 +5,16 @@ import { type Point, type Rect, rectHeight, rectWidth } from '../core/geometry.t
 import type { RgbImage } from '../core/image.ts';
 import { preprocess } from '../core/preprocess.ts';
 import { measureQuality } from '../core/quality.ts';
-import { unrotatedPoint, unrotatedRect } from '../core/rotate.ts';
+import { rotated, unrotatedPoint, unrotatedRect } from '../core/rotate.ts';
 import { DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
 import type { Detection } from '../ports/detector.ts';
 import type { Embedder } from '../ports/embedder.ts';
-import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis.ts';
+import type { AnalysedFace, AnalysisRequest, EmbeddingRequest, LivenessRequest } from './analysis.ts';
 import { detectUpright, type Upright } from './detect-upright.ts';
+import { judgeLiveness } from './judge-liveness.ts';
 import type { Models } from './models.ts';
 import { type Recipe, type RecipePart, recipeOf } from './recipes.ts';
-import type { DetectorName } from './recognizer-api.ts';
+import type { DetectorName, FaceLiveness } from './recognizer-api.ts';
 
 /** The whole drawing for one picture: preprocess -> detect -> landmarks -> align -> embed. */
 export async function analyze(models: Models, request: AnalysisRequest): Promise<readonly AnalysedFace[]> {
@@ -36,12 +37,29 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
           detections.map(({ box }) => box),
           request.landmarks,
         );
+  const liveness =
+    request.liveness &&
+    (await livenessOf(models, request.image, { image, turns, detections }, request.liveness));
   return detections.map(({ score }, i) => ({
     box: boxes[i]!,
     score,
     landmarks: landmarks[i]!.map((point) => scalePoint(unrotatedPoint(point, prepared, turns), scale)),
     embedded: embedded?.[i]?.face ?? null,
+    liveness: liveness?.[i] ?? null,
   }));
+}
+
+/** By the pixels as they were given, turned as the faces stand upright. */
+function livenessOf(
+  models: Models,
+  given: RgbImage,
+  { image, turns, detections }: Upright,
+  request: LivenessRequest,
+): Promise<readonly FaceLiveness[]> {
+  const upright = rotated(given, turns);
+  const scale = { x: upright.width / image.width, y: upright.height / image.height };
+  const boxes = detections.map(({ box }) => scaleRect(box, scale));
+  return judgeLiveness(models, upright, boxes, request);
 }
 
 /** The faces of the prepared picture, which `image` shows upright. */

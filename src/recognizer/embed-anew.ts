@@ -108,6 +108,7 @@ async function embeddingInPicture(
     known: null,
     landmarks: 5,
     embedding: { recipe: recipe.id, returnChips: false },
+    liveness: null,
   });
   const [nearest] = faces
     .map((face) => ({ face, overlap: box ? intersectionOverUnion(face.box, box) : 0 }))

@@ -2,7 +2,7 @@ import { assignPeople, type Candidate } from '../core/assign.ts';
 import { decide } from '../core/decide.ts';
 import type { PersonRef } from '../ports/gallery.ts';
 import type { GallerySnapshot } from './gallery-search.ts';
-import type { EmbeddedFace, IdentifiedFace } from './recognizer-api.ts';
+import type { EmbeddedFace, FaceLiveness, IdentifiedFace } from './recognizer-api.ts';
 import type { GallerySize, Thresholds } from './thresholds.ts';
 
 export interface IdentifyRules {
@@ -20,17 +20,24 @@ export interface IdentifyRules {
 /** A stranger is near to few; among so many every person that a face can be is found. */
 const CANDIDATES = 16;
 
-/** Who the faces of one picture are among the people of the gallery, or that they are nobody known. */
+/**
+ * Who the faces of one picture are among the people of the gallery, or that they are nobody known.
+ * liveness  of each face where it was asked for: whoever is not live is not looked for, and takes no other face's name
+ */
 export function identifyFaces(
   faces: readonly EmbeddedFace[],
   { searcher, faceCount, people }: GallerySnapshot,
   { thresholds, distanceThreshold, rate, margin, uniqueNames, among }: IdentifyRules,
+  liveness: readonly (FaceLiveness | null)[] = [],
 ): readonly IdentifiedFace[] {
   const size = among ? sizeOf(among, people) : { people: searcher.peopleCount, faces: faceCount };
   const threshold = distanceThreshold ?? thresholds.identify(size, rate);
   const strangersNamed = thresholds.identifyRate(size, threshold);
   const embeddings = faces.map(({ embedding }) => embedding);
-  const candidates = searcher.searchBatch(embeddings, CANDIDATES, { among });
+  const isBarred = (face: number): boolean => (liveness[face]?.decision ?? 'live') !== 'live';
+  const candidates = searcher
+    .searchBatch(embeddings, CANDIDATES, { among })
+    .map((own, i) => (isBarred(i) ? [] : own));
   const assigned = uniqueNames
     ? assignPeople(candidates, threshold)
     : candidates.map(([nearest]) => nearest ?? null);
@@ -53,7 +60,8 @@ export function identifyFaces(
     const runnerUp = isMatch ? next : nearest;
     return {
       ...face,
-      decision,
+      decision: isBarred(i) ? 'not_live' : decision,
+      liveness: liveness[i] ?? null,
       person: isMatch && nearest ? personOf(nearest, people) : null,
       distance: nearest?.distance ?? null,
       threshold,

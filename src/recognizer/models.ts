@@ -3,6 +3,7 @@ import { createHogDetector } from '../models/dlib/hog-detector.ts';
 import { createLandmarkPredictor } from '../models/dlib/landmarks.ts';
 import { createMmodDetector } from '../models/dlib/mmod-detector.ts';
 import { createResnetEmbedder, DLIB_RESNET_MODEL } from '../models/dlib/resnet-embedder.ts';
+import { createLivenessNet } from '../models/liveness-net.ts';
 import { preparedFilesIn } from '../models/prepared-files.ts';
 import type { ModelSource } from '../models/weights.ts';
 import { createYunetDetector } from '../models/yunet-detector.ts';
@@ -11,7 +12,9 @@ import { readPack } from '../packs/store.ts';
 import type { Detector } from '../ports/detector.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { LandmarkPredictor } from '../ports/landmark-predictor.ts';
+import type { LivenessNet } from '../ports/liveness-net.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { type LivenessModelName, livenessNetSpec, livenessPack } from './liveness-models.ts';
 import type { EmbedderName } from './recipes.ts';
 import type { DetectorName } from './recognizer-api.ts';
 
@@ -20,6 +23,7 @@ export interface Models {
   detector(name: DetectorName): Promise<Detector>;
   landmarks(points: 5 | 68): Promise<LandmarkPredictor>;
   embedder(name: EmbedderName): Promise<Embedder>;
+  liveness(name: LivenessModelName): Promise<LivenessNet>;
 }
 
 export interface ModelFolders {
@@ -46,6 +50,7 @@ export function createModels(runtime: Runtime, folders: ModelFolders = {}): Mode
     landmarks: (points) =>
       once(`landmarks-${points}`, () => createLandmarkPredictor(points, sourceOf(folders))),
     embedder: (name) => once(name, () => loadEmbedder(runtime, name, folders)),
+    liveness: (name) => once(name, () => loadLivenessNet(runtime, name, folders)),
   };
 }
 
@@ -78,6 +83,15 @@ async function loadEmbedder(runtime: Runtime, name: EmbedderName, folders: Model
     pixels,
     length: embeddingLength,
   });
+}
+
+async function loadLivenessNet(
+  runtime: Runtime,
+  name: LivenessModelName,
+  folders: ModelFolders,
+): Promise<LivenessNet> {
+  const graph = await readPack(livenessPack(name), folders.packs);
+  return createLivenessNet(runtime, graph, livenessNetSpec(name));
 }
 
 function packOf(id: PackId): ModelPack {

@@ -8,10 +8,11 @@ import { qualityReasons } from '../core/quality.ts';
 import { AcquaintError, requireNotAborted } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { createDecoder } from '../imaging/decode.ts';
+import { requireAllowedUse } from '../packs/license.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Gallery } from '../ports/gallery.ts';
 import { requireAllowed, requireAllowedLandmarks, requireFetched } from './allowed-models.ts';
-import type { AnalysedFace, AnalysisRequest, EmbeddingRequest } from './analysis.ts';
+import type { AnalysedFace, AnalysisRequest, EmbeddingRequest, LivenessRequest } from './analysis.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
 import { checkGallery } from './check-gallery.ts';
 import { enrollPicture, type Lookalike, onlyFace, requireFaceChoice } from './enroll.ts';
@@ -20,6 +21,7 @@ import { createGalleryPeople, type GalleryPeople } from './gallery-people.ts';
 import { createGallerySearch, type GallerySnapshot, peopleWith } from './gallery-search.ts';
 import { type IdentifyRules, identifyFaces } from './identify.ts';
 import { runWithBreaks } from './interruption.ts';
+import { fetchedLivenessModel, livenessPack, livenessThresholds } from './liveness-models.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
 import { DEFAULT_EFFORT, findRecipe, type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
@@ -31,7 +33,10 @@ import type {
   EnrollOptions,
   FaceEmbedding,
   GroupFacesOptions,
+  FaceLiveness,
+  IdentifiedFace,
   IdentifyOptions,
+  JudgedFace,
   PictureFaces,
   PictureInput,
   PictureOptions,
@@ -113,6 +118,8 @@ interface Analysis extends PictureOptions {
   /** null: no embeddings. */
   readonly embedding: EmbeddingRequest | null;
   readonly landmarks?: 5 | 68;
+  /** null, as by default: nobody asks. */
+  readonly liveness?: LivenessRequest | null;
   /** Faces that need not be looked for. */
   readonly known?: AnalysisRequest['known'] | undefined;
 }
@@ -195,16 +202,43 @@ class GalleryRecognizer implements Recognizer {
     );
   }
 
-  async identify(input: PictureInput, { where, ...options }: IdentifyOptions = {}) {
-    const { width, height, faces } = await this.embed(input, options);
-    return { width, height, faces: await this.identifyFaces(faces, { where }) };
+  async liveness(
+    input: PictureInput,
+    { faces: known, ...options }: EmbedOptions = {},
+  ): Promise<PictureFaces<JudgedFace>> {
+    const liveness = await this.#livenessRequest();
+    const image = await this.#load(input);
+    const faces = await this.#analyze(image, { ...options, embedding: null, liveness, known });
+    return pictureFaces(image, faces.map(judgedFace));
+  }
+
+  async identify(input: PictureInput, { where, requireLive = false, ...options }: IdentifyOptions = {}) {
+    const liveness = requireLive ? await this.#livenessRequest() : null;
+    const image = await this.#load(input);
+    const analysed = await this.#analyze(image, { ...options, embedding: this.#embedding(), liveness });
+    const faces = analysed.map((face) => this.#embedded(face));
+    const identified = await this.#identifyAmong(
+      faces,
+      where,
+      analysed.map((face) => face.liveness),
+    );
+    return pictureFaces(image, identified);
   }
 
   async identifyFaces(faces: readonly EmbeddedFace[], { where }: SearchOptions = {}) {
+    return this.#identifyAmong(faces, where);
+  }
+
+  async #identifyAmong(
+    faces: readonly EmbeddedFace[],
+    where: SearchOptions['where'],
+    liveness: readonly (FaceLiveness | null)[] = [],
+  ): Promise<readonly IdentifiedFace[]> {
     const { margin, uniqueNames } = this.#settings;
     const snapshot = await this.#snapshot();
     const among = where && new Set(peopleWith(snapshot.people.values(), where).map(({ id }) => id));
-    return identifyFaces(faces, snapshot, { ...this.#matchRules(snapshot), margin, uniqueNames, among });
+    const rules = { ...this.#matchRules(snapshot), margin, uniqueNames, among };
+    return identifyFaces(faces, snapshot, rules, liveness);
   }
 
   async verify(a: PictureInput, b: PictureInput, options: PictureOptions = {}): Promise<Verification> {
@@ -338,7 +372,7 @@ class GalleryRecognizer implements Recognizer {
 
   async #analyze(
     image: RgbImage,
-    { embedding, minFacePx, landmarks = 5, known = null, signal }: Analysis,
+    { embedding, minFacePx, landmarks = 5, liveness = null, known = null, signal }: Analysis,
   ): Promise<readonly AnalysedFace[]> {
     requireNotAborted(signal);
     const { preprocess, detector, scoreThreshold, maxFaces, tryRotations } = this.#settings;
@@ -351,7 +385,7 @@ class GalleryRecognizer implements Recognizer {
       maxFaces,
     };
     return this.#pool.analyze(
-      { image, preprocess, tryRotations, detector, detection, known, landmarks, embedding },
+      { image, preprocess, tryRotations, detector, detection, known, landmarks, embedding, liveness },
       signal,
     );
   }
@@ -390,6 +424,14 @@ class GalleryRecognizer implements Recognizer {
   /** Distances of another space are moved by no more than those that were measured. */
   #calibrationFor({ calibration }: GallerySnapshot): StoredCalibration | null {
     return calibration && findRecipe(calibration.recipe)?.space === this.#recipe.space ? calibration : null;
+  }
+
+  /** throws  AcquaintError('model_missing' | 'not_for_commercial_use') */
+  async #livenessRequest(): Promise<LivenessRequest> {
+    const { livenessModel, livenessThresholds: wanted, modelsFolder, commercial } = this.#settings;
+    const model = await fetchedLivenessModel(livenessModel, modelsFolder);
+    requireAllowedUse(livenessPack(model), commercial);
+    return { model, thresholds: wanted ?? livenessThresholds(model) };
   }
 
   #embedding(): EmbeddingRequest {
@@ -477,4 +519,9 @@ function requireComparable(faces: readonly FaceEmbedding[], { id, space, length 
 
 function pictureFaces<Face>({ width, height }: RgbImage, faces: readonly Face[]) {
   return { width, height, faces };
+}
+
+function judgedFace({ box, score, landmarks, liveness }: AnalysedFace): JudgedFace {
+  if (liveness === null) throw new TypeError('Expected a face that was judged but received another');
+  return { box, score, landmarks, liveness };
 }

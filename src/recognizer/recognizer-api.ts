@@ -1,6 +1,7 @@
 import type { Decision } from '../core/decide.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
+import type { LivenessAnswer, LivenessThresholds } from '../core/liveness.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { FaceQuality, QualityLevel, QualityReason } from '../core/quality.ts';
@@ -9,6 +10,7 @@ import type { PictureSource } from '../ports/decoder.ts';
 import type { EnrolledFace, Erasure, GalleryKey, JsonObject, Person, PersonRef } from '../ports/gallery.ts';
 import type { EnrolledEvaluation, EvaluateEnrolledOptions } from './evaluate-enrolled.ts';
 import type { GalleryPeople } from './gallery-people.ts';
+import type { LivenessModelName } from './liveness-models.ts';
 import type { Effort } from './recipes.ts';
 import type { CalibrationState, StoredCalibration } from './stored-calibration.ts';
 
@@ -78,6 +80,10 @@ export interface RecognizerOptions {
   readonly modelsFolder?: string | undefined;
   /** Refuses models whose licence excludes commercial use, also the 68-point landmarks. */
   readonly commercial?: boolean | undefined;
+  /** The net that tells a face from a picture of a face (default: the first of LIVENESS_MODELS that was fetched). */
+  readonly livenessModel?: LivenessModelName | undefined;
+  /** From which score on a face is live, and below which it is not (default: the net's own, docs/liveness.md). */
+  readonly livenessThresholds?: LivenessThresholds | undefined;
 }
 
 export interface DetectedFace {
@@ -96,11 +102,28 @@ export interface EmbeddedFace extends DetectedFace {
   readonly reasons: readonly QualityReason[];
 }
 
+/** Whether a face stands before the camera or on a picture held before it. */
+export interface FaceLiveness extends LivenessAnswer {
+  /** Those that were applied. */
+  readonly thresholds: LivenessThresholds;
+  readonly model: LivenessModelName;
+}
+
+export interface JudgedFace extends DetectedFace {
+  readonly liveness: FaceLiveness;
+}
+
 export interface IdentifiedFace extends EmbeddedFace {
-  readonly decision: Decision;
+  /**
+   * not_live: with `requireLive`, a face whose `liveness` is anything but live. It was not looked for among the
+   * people: it may be one of them or a stranger, and person, distance, confidence and runnerUp are null.
+   */
+  readonly decision: Decision | 'not_live';
+  /** null unless `requireLive` was asked for. */
+  readonly liveness: FaceLiveness | null;
   /** The person, for a match only. */
   readonly person: PersonRef | null;
-  /** Distance of the nearest person, whatever the decision; null when nobody is enrolled. */
+  /** Distance of the nearest person, whatever the decision; null when nobody is enrolled, and for not_live. */
   readonly distance: number | null;
   /** The threshold that was applied. */
   readonly threshold: number;
@@ -171,7 +194,10 @@ export interface SearchOptions {
   readonly where?: JsonObject | undefined;
 }
 
-export interface IdentifyOptions extends PictureOptions, SearchOptions {}
+export interface IdentifyOptions extends PictureOptions, SearchOptions {
+  /** Faces that are not live are never named (default false): docs/liveness.md. */
+  readonly requireLive?: boolean | undefined;
+}
 
 export interface EmbedOptions extends PictureOptions {
   /** The faces, where they are known: nothing is looked for then. Boxes in pixels of the upright picture. */
@@ -250,6 +276,11 @@ export interface Recognizer {
   align(picture: PictureInput, landmarks: readonly (readonly Point[])[]): Promise<readonly RgbImage[]>;
   /** Embeddings of aligned chips, by this recognizer's recipe. */
   embedChips(chips: readonly RgbImage[]): Promise<readonly Float32Array[]>;
+  /**
+   * Faces, each with whether it stands before the camera or on a picture held before it. No embedding net is loaded.
+   * throws  AcquaintError('model_missing') that says which command brings a net
+   */
+  liveness(picture: PictureInput, options?: EmbedOptions): Promise<PictureFaces<JudgedFace>>;
   /** Faces with their embeddings. */
   embed(picture: PictureInput, options?: EmbedOptions): Promise<PictureFaces<EmbeddedFace>>;
   /** Who is in the picture. "Nobody known" is a value, not an error. */

@@ -1,6 +1,8 @@
+import { type LivenessThresholds, requireThresholds } from '../core/liveness.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { GalleryKey } from '../ports/gallery.ts';
 import { defaultConcurrency, defaultThreadsPerPicture } from './analysis-pool.ts';
+import { type LivenessModelName, requireLivenessModel } from './liveness-models.ts';
 import { type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
 import type { DetectorName, QualityFilter, RecognizerOptions } from './recognizer-api.ts';
 import { DEFAULT_MARGIN, DEFAULT_VERIFY_RATE, requireRate } from './thresholds.ts';
@@ -49,6 +51,8 @@ export interface Settings {
   readonly maxPixels: number;
   readonly modelsFolder: string | undefined;
   readonly commercial: boolean;
+  readonly livenessModel: LivenessModelName | undefined;
+  readonly livenessThresholds: LivenessThresholds | undefined;
 }
 
 /** throws  TypeError or RangeError that names the option, what was expected and what came */
@@ -89,6 +93,8 @@ export function settingsFrom(options: RecognizerOptions): Settings {
     maxPixels: wholeAtLeastOne('maxPixels', options.maxPixels ?? DEFAULT_MAX_PIXELS),
     modelsFolder: options.modelsFolder,
     commercial: options.commercial ?? false,
+    livenessModel: options.livenessModel && requireLivenessModel(options.livenessModel),
+    livenessThresholds: options.livenessThresholds && requireThresholds(options.livenessThresholds),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type {
   EmbeddingCache,
   Evaluation,
+  PadEvaluation,
   PairsEvaluation,
   PeopleEvaluation,
   Recognizer,
@@ -10,7 +11,15 @@ import { addExamples, type RunContext } from '../command.ts';
 import { labelledPicturesBelow } from '../enroll-jobs.ts';
 import { exitCodes, isAcquaintError, UsageError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
-import { addCommonOptions, type CommonFlags, recognizerOptions, wholeFromOne } from '../options.ts';
+import { addLivenessOptions, type LivenessFlags, livenessOptions } from '../liveness-options.ts';
+import {
+  addCommonOptions,
+  type CommonFlags,
+  recognizerOptions,
+  share,
+  wholeFromOne,
+  wholeFromZero,
+} from '../options.ts';
 import {
   colors,
   complain,
@@ -23,15 +32,20 @@ import {
   printJson,
   shareText,
 } from '../output.ts';
+import { padPicturesBelow } from '../pad-pictures.ts';
+import { padText } from '../pad-text.ts';
 import { locatePath } from '../picture-files.ts';
 import { printable } from '../printable.ts';
 import { startProgress } from '../progress.ts';
 import { requireWritable, writeReport } from '../report-file.ts';
 import { renderTable } from '../table.ts';
 
-interface EvaluateFlags extends CommonFlags {
+interface EvaluateFlags extends CommonFlags, LivenessFlags {
   readonly lfw?: string;
   readonly pairs?: string;
+  readonly pad?: string;
+  readonly padSplit?: number;
+  readonly seed?: number;
   readonly report?: string;
   readonly cache: string | boolean;
   readonly face?: 'largest' | 'centre';
@@ -48,11 +62,23 @@ export function addEvaluate(program: Command, context: RunContext): void {
     .summary('measure how right the answers are')
     .description(
       'Measures accuracy on pictures whose truth is known: a folder of people (some are enrolled, the others are ' +
-        'strangers), a file of pairs, or LFW. Changes no gallery.',
+        'strangers), a file of pairs, LFW, or live faces and attacks. Changes no gallery.',
     )
-    .usage('[options] DIR\n       acquaint evaluate --pairs FILE\n       acquaint evaluate --lfw DIR')
+    .usage(
+      '[options] DIR\n       acquaint evaluate --pairs FILE\n       acquaint evaluate --lfw DIR\n       acquaint evaluate --pad DIR',
+    )
     .option('--lfw <dir>', 'the folder of LFW: pairs.txt and the pictures')
     .option('--pairs <file>', 'a CSV file of lines like a.jpg,b.jpg,1 (0: different people)')
+    .option(
+      '--pad <dir>',
+      'live faces and attacks: real/PERSON/…, and print/PERSON/… for each kind of attack',
+    )
+    .option(
+      '--pad-split <share>',
+      'choose the threshold on this share of the people (1 % of attacks accepted), measure it on the others',
+      share,
+    )
+    .option('--seed <n>', 'where drawing people begins: another one draws others (default: 1)', wholeFromZero)
     .option('--report <file>', 'write an HTML page with curves and the worst mistakes; it shows faces')
     .addOption(
       new Option('--cache <dir>', 'where embeddings are kept, so that a second run takes seconds').default(
@@ -77,6 +103,7 @@ export function addEvaluate(program: Command, context: RunContext): void {
       wholeFromOne,
     )
     .option('--calibration <gallery>', 'measure the calibrated thresholds of this gallery, with its recipe');
+  addLivenessOptions(command);
   addCommonOptions(command, ['rate', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint evaluate people/ --report report.html', 'strangers named, enrolled people missed'],
@@ -85,6 +112,7 @@ export function addEvaluate(program: Command, context: RunContext): void {
     ['acquaint evaluate --pairs pairs.csv', 'pairs of your own'],
     ['acquaint evaluate others/ --calibration acquaint.db', 'do its thresholds hold for other people?'],
     ['acquaint evaluate --lfw lfw/ --effort accurate', "LFW's protocol"],
+    ['acquaint evaluate --pad attacks/ --pad-split 0.5', 'are prints and screens told from faces?'],
   ]);
   command.action((dir: string | undefined, flags: EvaluateFlags) => runEvaluate(dir, flags, context));
 }
@@ -94,10 +122,10 @@ async function runEvaluate(
   flags: EvaluateFlags,
   context: RunContext,
 ): Promise<void> {
-  const sources = [dir, flags.lfw, flags.pairs].filter((source) => source !== undefined);
+  const sources = [dir, flags.lfw, flags.pairs, flags.pad].filter((source) => source !== undefined);
   if (sources.length !== 1) {
     throw new UsageError(
-      `Expected one of a folder of people, --pairs and --lfw but received ${sources.length === 0 ? 'none' : 'several'}.`,
+      `Expected one of a folder of people, --pairs, --lfw and --pad but received ${sources.length === 0 ? 'none' : 'several'}.`,
     );
   }
   if (
@@ -106,6 +134,7 @@ async function runEvaluate(
   ) {
     throw new UsageError('Expected --gallery-size, --photos and --trials with a folder of people only.');
   }
+  requirePadOptions(flags);
   const report = flags.report === undefined ? null : await locatePath(flags.report);
   if (report !== null) await requireWritable(report);
   const recognizer = await openFor(flags);
@@ -129,7 +158,9 @@ async function runEvaluate(
 /** One without a gallery, or with the gallery whose calibration is to be measured. */
 async function openFor(flags: EvaluateFlags): Promise<Recognizer> {
   const { AcquaintError, openRecognizer } = await loadLibrary();
-  if (flags.calibration === undefined) return openRecognizer(recognizerOptions(flags));
+  if (flags.calibration === undefined) {
+    return openRecognizer({ ...recognizerOptions(flags), ...livenessOptions(flags) });
+  }
   const gallery = await locatePath(flags.calibration);
   const recognizer = await openRecognizer({ ...recognizerOptions(flags), gallery, createGallery: false });
   const calibration = await recognizer.calibration();
@@ -148,7 +179,8 @@ async function evaluate(
   flags: EvaluateFlags,
   context: RunContext,
   failures: Failure[],
-): Promise<Evaluation> {
+): Promise<Evaluation | PadEvaluation> {
+  if (flags.pad !== undefined) return evaluatePadOf(recognizer, flags.pad, flags, context, failures);
   const cache = await openCache(recognizer, flags);
   try {
     const evaluation =
@@ -162,6 +194,34 @@ async function evaluate(
   } finally {
     await cache?.close();
   }
+}
+
+/** throws UsageError for options that a folder of attacks alone has, or has not */
+function requirePadOptions({ pad, padSplit, seed, liveFrom, calibration }: EvaluateFlags): void {
+  if (pad === undefined && [padSplit, seed, liveFrom].some((flag) => flag !== undefined)) {
+    throw new UsageError('Expected --pad-split, --seed and --live-from with --pad only.');
+  }
+  if (pad !== undefined && calibration !== undefined) {
+    throw new UsageError('Expected either --pad or --calibration but received both.');
+  }
+}
+
+async function evaluatePadOf(
+  recognizer: Recognizer,
+  pad: string,
+  flags: EvaluateFlags,
+  { signal }: RunContext,
+  failures: Failure[],
+): Promise<PadEvaluation> {
+  const { evaluatePad } = await loadLibrary();
+  const { pictures, failures: unread } = await padPicturesBelow(await locatePath(pad));
+  failures.push(...unread);
+  const { padSplit: split, seed } = flags;
+  const evaluation = await withProgress(pictures.length, flags, (onProgress) =>
+    evaluatePad(recognizer, pictures, { split, seed, signal, onProgress }),
+  );
+  for (const { path, code, message } of evaluation.unusable) failures.push({ file: path, code, message });
+  return evaluation;
 }
 
 async function openCache(
@@ -245,13 +305,22 @@ async function withProgress<T>(
   }
 }
 
-function output(evaluation: Evaluation, failures: readonly Failure[], { json }: EvaluateFlags): void {
+function output(
+  evaluation: Evaluation | PadEvaluation,
+  failures: readonly Failure[],
+  { json }: EvaluateFlags,
+): void {
   if (json) {
     printJson({ ...evaluation, failures: failures.map(failureJson) });
     return;
   }
-  print(evaluation.kind === 'pairs' ? pairsText(evaluation) : peopleText(evaluation));
+  print(textOf(evaluation));
   for (const failure of failures) complain(failureText(failure));
+}
+
+function textOf(evaluation: Evaluation | PadEvaluation): string {
+  if (evaluation.kind === 'pad') return padText(evaluation);
+  return evaluation.kind === 'pairs' ? pairsText(evaluation) : peopleText(evaluation);
 }
 
 const THRESHOLD_NAMES: Readonly<Record<Evaluation['thresholdFrom'], string>> = {

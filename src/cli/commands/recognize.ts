@@ -5,6 +5,7 @@ import { addDrawingOptions, addExamples, type RunContext } from '../command.ts';
 import { csvLine } from '../csv.ts';
 import { UsageError } from '../exit-codes.ts';
 import { recognizeJson } from '../json-shapes.ts';
+import { addLivenessOptions, type LivenessFlags, livenessOptions } from '../liveness-options.ts';
 import { addCommonOptions, recognizerOptions } from '../options.ts';
 import { colors, counted } from '../output.ts';
 import { locatePath } from '../picture-files.ts';
@@ -13,7 +14,8 @@ import { printable } from '../printable.ts';
 
 type Result = PictureFaces<IdentifiedFace>;
 
-interface RecognizeFlags extends PictureFlags {
+interface RecognizeFlags extends PictureFlags, LivenessFlags {
+  readonly requireLive?: boolean;
   readonly where?: readonly string[];
 }
 
@@ -25,12 +27,15 @@ export function addRecognize(program: Command, context: RunContext): void {
     .description('Says who is in each picture: a person of the gallery, or nobody it knows.');
   addDrawingOptions(command)
     .option('--csv', "face_recognition's lines: file,name")
-    .option('--where <key=value...>', 'only people with these facts (acquaint edit --metadata)');
+    .option('--where <key=value...>', 'only people with these facts (acquaint edit --metadata)')
+    .option('--require-live', 'never name a face that may be a picture of one (docs/liveness.md)');
+  addLivenessOptions(command);
   addCommonOptions(command, ['gallery', 'threshold', 'rate', 'decision', 'picture', 'recipe', 'progress']);
   addExamples(command, [
     ['acquaint recognize party.jpg', 'who is in one picture'],
     ['acquaint recognize holiday/ --out named/', 'box and name drawn into copies'],
     ['acquaint recognize holiday/ --csv > who.csv', 'one line a face'],
+    ['acquaint recognize door.jpg --require-live', 'a photo held before the camera is not named'],
     ['acquaint recognize holiday/ --json | jq .faces', 'everything that is known, for programs'],
   ]);
   command.action((pictures: string[], flags: RecognizeFlags) => runRecognize(pictures, flags, context));
@@ -40,6 +45,7 @@ async function runRecognize(pictures: string[], flags: RecognizeFlags, context: 
   if (flags.csv && flags.json) throw new UsageError('Expected either --csv or --json but received both.');
   const options = {
     ...recognizerOptions(flags),
+    ...livenessOptions(flags),
     gallery: await locatePath(flags.gallery),
     createGallery: false,
   };
@@ -47,7 +53,7 @@ async function runRecognize(pictures: string[], flags: RecognizeFlags, context: 
   const identifying: PictureCommand<Result> = {
     ...recognizeCommand,
     options,
-    analyse: (recognizer, image) => recognizer.identify(image, { where }),
+    analyse: (recognizer, image) => recognizer.identify(image, { where, requireLive: flags.requireLive }),
   };
   await runPictureCommand(identifying, pictures, flags, context);
 }
@@ -59,7 +65,11 @@ const recognizeCommand: Omit<PictureCommand<Result>, 'options' | 'analyse'> = {
   json: recognizeJson,
   csv: recognizeCsv,
   marks: ({ faces }) =>
-    faces.map((face) => ({ box: face.box, label: face.person?.name ?? face.decision, kind: face.decision })),
+    faces.map((face) => ({
+      box: face.box,
+      label: face.person?.name ?? face.decision.replace('_', ' '),
+      kind: face.decision,
+    })),
   columns: [
     { title: 'who' },
     { title: 'distance', align: 'right' },
@@ -99,7 +109,8 @@ export function recognizeCsv(file: string, { faces }: Result): string[] {
 }
 
 function faceRow(face: IdentifiedFace): string[] {
-  const { box, distance, threshold, confidence, score, reasons } = face;
+  const { box, distance, threshold, confidence, score, reasons, liveness } = face;
+  const remarks = liveness && liveness.decision !== 'live' ? [liveness.reason, ...reasons] : reasons;
   return [
     whoText(face),
     distance === null ? '-' : distance.toFixed(3),
@@ -108,12 +119,14 @@ function faceRow(face: IdentifiedFace): string[] {
     score.toFixed(2),
     `${box.left},${box.top}`,
     `${box.right - box.left} px`,
-    reasons.map((reason) => reason.replaceAll('_', ' ')).join(', '),
+    remarks.map((reason) => reason.replaceAll('_', ' ')).join(', '),
   ];
 }
 
-function whoText({ decision, person, runnerUp }: IdentifiedFace): string {
+function whoText({ decision, person, runnerUp, liveness }: IdentifiedFace): string {
   if (person !== null) return colors.green(printable(person.name));
+  if (decision === 'not_live')
+    return colors.red(liveness?.decision === 'spoof' ? 'spoof' : 'not surely live');
   if (decision === 'unknown') return colors.dim('unknown');
   return colors.yellow(`ambiguous${runnerUp === null ? '' : ` (${printable(runnerUp.name)}?)`}`);
 }
@@ -123,7 +136,9 @@ function recognizeSummary(results: readonly Result[]): string {
   const count = (decision: IdentifiedFace['decision']): number =>
     faces.filter((face) => face.decision === decision).length;
   const ambiguous = count('ambiguous');
+  const notLive = count('not_live');
   const parts = [`${count('match')} known`, `${count('unknown')} unknown`];
   if (ambiguous > 0) parts.push(`${ambiguous} ambiguous`);
+  if (notLive > 0) parts.push(`${notLive} not live`);
   return `${counted(faces.length, 'face')} in ${counted(results.length, 'picture')}: ${parts.join(', ')}`;
 }

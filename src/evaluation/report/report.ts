@@ -1,15 +1,14 @@
-import { extractChip } from '../../core/chip.ts';
-import { rectCentre, rectHeight, rectWidth } from '../../core/geometry.ts';
 import type { ReliabilityBin } from '../../core/reliability.ts';
-import { AcquaintError } from '../../errors.ts';
-import { createDecoder } from '../../imaging/decode.ts';
-import { encodeJpeg } from '../../imaging/encode.ts';
 import type { DistanceHistogram } from '../distance-histogram.ts';
+import type { PadEvaluation } from '../evaluate-pad.ts';
 import type { PairsEvaluation } from '../evaluate-pairs.ts';
 import type { PeopleEvaluation } from '../evaluate-people.ts';
-import type { FaceInPicture, Mistake } from '../mistake.ts';
-import { type Axis, decades, escapeText, renderChart, roundTicks, type Series } from './charts.ts';
+import type { Mistake } from '../mistake.ts';
+import { linearAxis, NO_BREAK, percent, rateAxis, shareAxis } from './axes.ts';
+import { type Axis, renderChart, type Series } from './charts.ts';
+import { padMistakes, padSections } from './pad-report.ts';
 import { renderPage, section, table } from './page.ts';
+import { thumbnail } from './thumbnail.ts';
 
 export type Evaluation = PairsEvaluation | PeopleEvaluation;
 
@@ -17,7 +16,10 @@ export type Evaluation = PairsEvaluation | PeopleEvaluation;
  * The evaluation as one HTML page that needs no other file and no network. It shows faces: treat it like the pictures
  * themselves.
  */
-export async function renderReport(evaluation: Evaluation): Promise<string> {
+export async function renderReport(evaluation: Evaluation | PadEvaluation): Promise<string> {
+  if (evaluation.kind === 'pad') {
+    return renderPage('Detection of attacks', padSections(evaluation), await padMistakes(evaluation));
+  }
   const mistakes = await mistakeSections(evaluation);
   return evaluation.kind === 'pairs'
     ? renderPage('Verification of pairs', pairsSections(evaluation), mistakes)
@@ -328,33 +330,6 @@ function reliabilityChart(sets: readonly ReliabilitySet[]): string {
   });
 }
 
-function rateAxis(title: string, from: number): Axis {
-  return { title, scale: 'log', from, to: 1, ticks: decades(from, 1), format: percent };
-}
-
-function shareAxis(title: string, from: number, to: number): Axis {
-  return { title, scale: 'linear', from, to, ticks: roundTicks(from, to), format: percent };
-}
-
-function linearAxis(title: string, from: number, to: number, digits: number): Axis {
-  return {
-    title,
-    scale: 'linear',
-    from,
-    to,
-    ticks: roundTicks(from, to),
-    format: (value) => value.toFixed(digits),
-  };
-}
-
-const NO_BREAK = '\u00a0';
-
-/** `99.25 %`, `0.1 %`, `0.01 %`. */
-function percent(share: number): string {
-  const value = share * 100;
-  return `${Number(value >= 1 ? value.toFixed(2) : value.toPrecision(2))}${NO_BREAK}%`;
-}
-
 async function mistakeSections({ worst }: Evaluation): Promise<readonly string[]> {
   const sections: string[] = [];
   for (const [title, mistakes] of [
@@ -372,22 +347,4 @@ async function mistakeSections({ worst }: Evaluation): Promise<readonly string[]
 async function figureOf({ a, b, distance }: Mistake): Promise<string> {
   const pictures = await Promise.all([thumbnail(a), thumbnail(b)]);
   return `<figure>${pictures.join('')}<figcaption>${distance.toFixed(3)}</figcaption></figure>`;
-}
-
-const THUMBNAIL_SIDE = 112;
-const THUMBNAIL_QUALITY = 82;
-
-/** The face with some of what is around it. A picture that has gone meanwhile leaves an empty place. */
-async function thumbnail({ path, box }: FaceInPicture): Promise<string> {
-  const name = escapeText(path.split(/[/\\]/).slice(-2).join('/'));
-  try {
-    const { image } = await createDecoder().decode(path);
-    const side = Math.max(rectWidth(box), rectHeight(box)) * 1.5;
-    const chip = extractChip(image, { centre: rectCentre(box), side, angle: 0 }, THUMBNAIL_SIDE);
-    const data = Buffer.from(await encodeJpeg(chip, THUMBNAIL_QUALITY)).toString('base64');
-    return `<img alt="${name}" title="${name}" width="${THUMBNAIL_SIDE}" height="${THUMBNAIL_SIDE}" src="data:image/jpeg;base64,${data}">`;
-  } catch (error) {
-    if (!(error instanceof AcquaintError)) throw error;
-    return `<span class="gone" title="${name}">gone</span>`;
-  }
 }
