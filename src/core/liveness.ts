@@ -68,7 +68,7 @@ export interface LivenessView {
 /** A share of the box beyond the edge of the picture that is no matter: detectors round. */
 const MOST_OUTSIDE = 0.02;
 /** The least that is seen about the face, as a share of what the net wants to see (docs/liveness.md). */
-const LEAST_VIEW = 0.74;
+const LEAST_VIEW = 0.6;
 
 /**
  * The square of the picture around a face that the net is shown, or why it cannot be shown the face. The square is

@@ -68,6 +68,7 @@ describe('acquaint recognize', () => {
       'score',
       'landmarks',
       'decision',
+      'liveness',
       'person',
       'distance',
       'threshold',

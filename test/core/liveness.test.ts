@@ -96,7 +96,7 @@ describe('what a net is shown of a face', () => {
     ['cut', boxOf(-10, 200, 100)],
     ['cut', boxOf(300, 550, 100)],
     ['small', boxOf(300, 200, 47)],
-    ['too_close', boxOf(150, 100, 301)],
+    ['too_close', boxOf(150, 100, 375)],
   ])('is nothing for a face that is %s', (reason, box) => {
     expect(livenessRegion(box, { width: 800, height: 600 }, view)).toBe(reason);
   });
