@@ -1,5 +1,5 @@
 // The import rule of ARCHITECTURE.md: core <- ports <- { models, gallery, portable, imaging, runtime } <- recognizer <- evaluation <- cli;
-// packs <- recognizer.
+// packs <- recognizer; core <- liveness.
 const layers = {
   core: [],
   ports: ['core'],
@@ -9,6 +9,7 @@ const layers = {
   portable: ['core', 'ports'],
   imaging: ['core', 'ports'],
   packs: [],
+  liveness: ['core'],
   runtime: ['core', 'ports'],
   recognizer: ['core', 'ports', 'models', 'gallery', 'portable', 'imaging', 'runtime', 'packs'],
   evaluation: ['core', 'ports', 'imaging', 'recognizer'],

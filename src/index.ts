@@ -11,6 +11,30 @@ export {
   type LivenessReason,
   type LivenessThresholds,
 } from './core/liveness.ts';
+export { judgeFrame, judgeSilence, startJudging } from './core/liveness/active-judge.ts';
+export {
+  CHALLENGE_STEPS,
+  type Challenge,
+  type ChallengeOptions,
+  type ChallengeStep,
+} from './core/liveness/challenge.ts';
+export type { LandmarkLayout } from './core/liveness/head-model.ts';
+export type {
+  FailureReason,
+  FrameProblem,
+  Guidance,
+  JudgeOptions,
+  JudgeOutcome,
+  JudgeState,
+  Observation,
+  ObservedFace,
+} from './core/liveness/judge-state.ts';
+export {
+  type MotionEvidence,
+  motionEvidence,
+  type TrackedLandmarks,
+} from './core/liveness/motion-evidence.ts';
+export type { ParallaxProof } from './core/liveness/parallax.ts';
 export type { LabelledEmbedding } from './core/open-set.ts';
 export type { AttackRates, PadRate, PadRates } from './core/pad-rates.ts';
 export {
@@ -63,6 +87,17 @@ export { type AnnotatedPicture, annotate, type FaceMark, type MarkKind } from '.
 export { cleanPath } from './imaging/clean-path.ts';
 export { createDecoder, type DecoderOptions } from './imaging/decode.ts';
 export { writePicture } from './imaging/encode.ts';
+export { issueChallenge } from './liveness/issue-challenge.ts';
+export {
+  type IssueOptions,
+  issuePass,
+  type PassRefusal,
+  type PassSubject,
+  type PassVerdict,
+  type VerifyOptions,
+  verifyPass,
+} from './liveness/pass-token.ts';
+export { createUsedTokens, type UsedTokens } from './liveness/used-tokens.ts';
 export { type WeightsEntry, type WeightsId, type WeightsSource, weightsManifest } from './models/manifest.ts';
 export { verifyWeights, type WeightsReport } from './models/weights.ts';
 export {
