@@ -4,13 +4,6 @@ export { euclideanDistance } from './core/distance.ts';
 export { intersectionOverUnion, type Point, type Rect } from './core/geometry.ts';
 export { type GroupOptions, groupFaces } from './core/group-faces.ts';
 export type { RgbImage } from './core/image.ts';
-export {
-  LIVENESS_REASON_TEXTS,
-  type LivenessAnswer,
-  type LivenessDecision,
-  type LivenessReason,
-  type LivenessThresholds,
-} from './core/liveness.ts';
 export { judgeFrame, judgeSilence, startJudging } from './core/liveness/active-judge.ts';
 export {
   CHALLENGE_STEPS,
@@ -35,6 +28,13 @@ export {
   type TrackedLandmarks,
 } from './core/liveness/motion-evidence.ts';
 export type { ParallaxProof } from './core/liveness/parallax.ts';
+export {
+  LIVENESS_REASON_TEXTS,
+  type LivenessAnswer,
+  type LivenessDecision,
+  type LivenessReason,
+  type LivenessThresholds,
+} from './core/liveness-decision.ts';
 export type { LabelledEmbedding } from './core/open-set.ts';
 export type { AttackRates, PadRate, PadRates } from './core/pad-rates.ts';
 export {

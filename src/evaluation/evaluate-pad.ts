@@ -1,6 +1,6 @@
 import type { Rect } from '../core/geometry.ts';
 import { rectArea } from '../core/geometry.ts';
-import type { LivenessReason, LivenessThresholds } from '../core/liveness.ts';
+import type { LivenessReason, LivenessThresholds } from '../core/liveness-decision.ts';
 import {
   answersAt,
   type PadCurvePoint,

@@ -1,5 +1,5 @@
 import type { RgbImage } from '../core/image.ts';
-import type { LivenessView } from '../core/liveness.ts';
+import type { LivenessView } from '../core/liveness-decision.ts';
 import { AcquaintError } from '../errors.ts';
 import type { LivenessNet } from '../ports/liveness-net.ts';
 import type { Runtime, Session } from '../ports/runtime.ts';

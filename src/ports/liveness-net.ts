@@ -1,11 +1,11 @@
 import type { RgbImage } from '../core/image.ts';
-import type { LivenessView } from '../core/liveness.ts';
+import type { LivenessView } from '../core/liveness-decision.ts';
 
 /** Tells a face before the camera from a picture of a face, by one picture. */
 export interface LivenessNet {
   /** The model's name, told with every answer. */
   readonly model: string;
-  /** What it is shown of a face: `livenessRegion` of core/liveness.ts. */
+  /** What it is shown of a face: `livenessRegion` of core/liveness-decision.ts. */
   readonly view: LivenessView;
   /**
    * Squares around faces -> how much each looks like a face before the camera, in the same order.

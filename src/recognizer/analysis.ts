@@ -1,6 +1,6 @@
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
-import type { LivenessThresholds } from '../core/liveness.ts';
+import type { LivenessThresholds } from '../core/liveness-decision.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { FaceQuality } from '../core/quality.ts';
 import type { Detection, DetectionOptions } from '../ports/detector.ts';

@@ -1,7 +1,7 @@
 import { extractChip } from '../core/chip.ts';
 import type { Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
-import { decideLiveness, type LivenessAnswer, livenessRegion } from '../core/liveness.ts';
+import { decideLiveness, type LivenessAnswer, livenessRegion } from '../core/liveness-decision.ts';
 import type { LivenessRequest } from './analysis.ts';
 import type { Models } from './models.ts';
 import type { FaceLiveness } from './recognizer-api.ts';

@@ -1,4 +1,4 @@
-import type { LivenessThresholds } from '../core/liveness.ts';
+import type { LivenessThresholds } from '../core/liveness-decision.ts';
 import { AcquaintError } from '../errors.ts';
 import type { LivenessNetSpec } from '../models/liveness-net.ts';
 import { findPack, type ModelPack, type PackId } from '../packs/catalog.ts';

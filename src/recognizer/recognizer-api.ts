@@ -1,7 +1,7 @@
 import type { Decision } from '../core/decide.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
-import type { LivenessAnswer, LivenessThresholds } from '../core/liveness.ts';
+import type { LivenessAnswer, LivenessThresholds } from '../core/liveness-decision.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { FaceQuality, QualityLevel, QualityReason } from '../core/quality.ts';

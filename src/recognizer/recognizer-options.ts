@@ -1,4 +1,4 @@
-import { type LivenessThresholds, requireThresholds } from '../core/liveness.ts';
+import { type LivenessThresholds, requireThresholds } from '../core/liveness-decision.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { GalleryKey } from '../ports/gallery.ts';
 import { defaultConcurrency, defaultThreadsPerPicture } from './analysis-pool.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { extractChip } from '../../src/core/chip.ts';
 import { createImage, type RgbImage } from '../../src/core/image.ts';
-import { livenessRegion } from '../../src/core/liveness.ts';
+import { livenessRegion } from '../../src/core/liveness-decision.ts';
 import { createLivenessNet } from '../../src/models/liveness-net.ts';
 import { encodeModel } from '../../src/models/onnx/encode.ts';
 import { GraphBuilder } from '../../src/models/onnx/graph.ts';

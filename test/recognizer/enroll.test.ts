@@ -9,6 +9,7 @@ const faceIn = (left: number, top: number, right: number, bottom: number): Analy
   score: 1,
   landmarks: [],
   embedded: { embedding: Float32Array.of(left), chip: null, quality },
+  liveness: null,
 });
 
 describe('the face at a point', () => {

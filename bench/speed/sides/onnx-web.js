@@ -20,6 +20,8 @@ await serve(async ({ photo, minFacePx, threads }) => {
       detection: { minFacePx, scoreThreshold: 0, maxFaces: 1000 },
       landmarks: 5,
       embedding: { recipe: 'dlib-resnet-v1', returnChips: false },
+      known: null,
+      liveness: null,
     });
     return { faces: faces.map(({ box }) => box) };
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rectArea } from '../../src/core/geometry.ts';
-import { decideLiveness, LIVENESS_REASON_TEXTS, livenessRegion } from '../../src/core/liveness.ts';
+import { decideLiveness, LIVENESS_REASON_TEXTS, livenessRegion } from '../../src/core/liveness-decision.ts';
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
