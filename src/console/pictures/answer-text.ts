@@ -5,13 +5,16 @@ import type { Answer } from './face-types.ts';
 export function answerLabel({ decision, person, runnerUp }: Answer): string {
   if (decision === 'match') return person?.name ?? t.answer.unknown;
   if (decision === 'unknown') return t.answer.unknown;
+  if (decision === 'not_live') return t.answer.notLive;
   return t.answer.ambiguous(person?.name ?? '', runnerUp?.name ?? '');
 }
 
 /** Why: distance against threshold, how sure, and who came next. */
 export function answerReasons(answer: Answer): readonly string[] {
-  const { decision, person, distance, threshold, confidence, runnerUp } = answer;
+  const { decision, person, distance, threshold, confidence, runnerUp, liveness } = answer;
   const lines: string[] = [];
+  if (liveness) lines.push(t.answer.liveness[liveness.reason] ?? liveness.reason);
+  if (decision === 'not_live') return lines;
   if (confidence !== null) lines.push(t.answer.confidence(percent(confidence)));
   if (distance === null) lines.push(t.answer.nobodyEnrolled);
   else if (decision === 'match') lines.push(t.answer.within(number(distance), number(threshold)));

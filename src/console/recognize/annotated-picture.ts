@@ -10,6 +10,7 @@ const COLORS: Readonly<Record<Decision, string>> = {
   match: '#0d6f65',
   unknown: '#9a4a00',
   ambiguous: '#7a2d8c',
+  not_live: '#b01f3a',
 };
 const JPEG_QUALITY = 0.92;
 

@@ -297,6 +297,15 @@ export const en = {
       `Distance ${distance}, within the threshold of ${threshold}`,
     beyond: (name: string, distance: string, threshold: string) =>
       `Nearest is ${name} at ${distance}, beyond the threshold of ${threshold}`,
+    notLive: 'Not live',
+    liveness: {
+      looks_live: 'It looks like a face before the camera, not a picture of one.',
+      looks_like_a_picture: 'It looks like a picture of a face.',
+      between_thresholds: 'It cannot be told whether this is a face or a picture of one.',
+      small: 'The face is too small to tell whether it is live.',
+      cut: 'The face is cut by the edge, so it cannot be told whether it is live.',
+      too_close: 'The face is too close to the camera to tell whether it is live.',
+    } as Readonly<Record<string, string>>,
     tooAlike: 'Two people are too near to decide between them.',
     runnerUp: (name: string, distance: string) => `Next nearest: ${name} at ${distance}`,
   },
