@@ -6,5 +6,13 @@ export type Decision = IdentifiedFace['decision'];
 /** What every answer about a face says, of a photo or of a camera. */
 export type Answer = Pick<
   IdentifiedFace,
-  'decision' | 'person' | 'distance' | 'threshold' | 'confidence' | 'runnerUp' | 'reasons' | 'quality'
+  | 'decision'
+  | 'liveness'
+  | 'person'
+  | 'distance'
+  | 'threshold'
+  | 'confidence'
+  | 'runnerUp'
+  | 'reasons'
+  | 'quality'
 >;
