@@ -6,7 +6,7 @@ import { keepScreenshots } from './screenshots.ts';
 describe('where keys are needed', () => {
   let opened: OpenedConsole;
   beforeAll(async () => {
-    opened = await openConsole({ keys: [['read', 'recognize'], ['admin']] });
+    opened = await openConsole({ keys: [['read', 'recognize'], ['admin'], ['recognize']] });
   });
   afterAll(() => opened.close());
   const signIn = async (key: string) => {
@@ -36,6 +36,17 @@ describe('where keys are needed', () => {
     expect(await page.getByRole('tab', { name: 'API keys' }).count()).toBe(0);
     const stored = await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])');
     expect(stored).not.toContain(opened.served.keys[0]);
+    await page.getByRole('button', { name: /Signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('begins where somebody who may only recognise can do something', async () => {
+    const { page, goTo } = opened;
+    await signIn(opened.served.keys[2]!);
+    await goTo('/');
+    await page.getByRole('heading', { name: 'Recognise' }).waitFor();
+    expect(await page.getByRole('link', { name: 'People' }).count()).toBe(0);
     await page.getByRole('button', { name: /Signed in as/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

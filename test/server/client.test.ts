@@ -62,6 +62,7 @@ describe('the client', () => {
     expect((await client.listPeople({ query: 'cage' })).people[0]).toMatchObject({ faces: 2 });
     const own = await client.listFaces(person!.id);
     expect((await client.getCrop(own[0]!.id)).type).toBe('image/jpeg');
+    expect((await client.getPersonCrop(person!.id)).type).toBe('image/jpeg');
     const split = await client.splitPerson(person!.id, [own[1]!.id], 'Other');
     expect(await client.mergePerson(split.id, person!.id)).toMatchObject({ faces: 2 });
     expect(await client.removeFace(own[1]!.id)).toMatchObject({ faces: 1 });

@@ -19,6 +19,7 @@ interface ServeFlags extends CommonFlags {
   readonly queue: number;
   readonly requests: number;
   readonly trustProxy?: boolean;
+  readonly open?: boolean;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -42,10 +43,11 @@ export function addServe(program: Command, context: RunContext): void {
       32,
     )
     .option('--requests <number>', 'requests a minute from one key', wholeFromOne, 1200)
+    .option('--open', 'open the console in the browser')
     .option('--trust-proxy', "take the client's address from X-Forwarded-For: behind your own proxy only");
   addCommonOptions(command, ['gallery', 'threshold', 'rate', 'decision', 'picture', 'recipe', 'progress']);
   addExamples(command, [
-    ['acquaint serve', 'the console: http://127.0.0.1:8420, the API: http://127.0.0.1:8420/docs'],
+    ['acquaint serve --open', 'the console: http://127.0.0.1:8420, the API: http://127.0.0.1:8420/docs'],
     ['acquaint keys create --name door --scopes recognize', 'from now on a key is needed'],
     ['acquaint serve --host 0.0.0.0', 'for the network, with keys'],
   ]);
@@ -70,11 +72,20 @@ async function runServe(flags: ServeFlags, context: RunContext): Promise<void> {
     note(
       `Listening on ${server.url} (${keys}): open it in a browser; /docs describes the API. Ctrl-C ends it.`,
     );
+    if (flags.open) await openInBrowser(server.url);
     await Promise.race([server.ready.then(() => never), ended(context.signal)]);
   } finally {
     await server.close();
   }
   context.finish(exitCodes.done);
+}
+
+/** The server goes on where there is no browser. */
+async function openInBrowser(url: string): Promise<void> {
+  const { default: open } = await import('open');
+  const complain = () => note(`No browser could be started: open ${url} in one`);
+  const browser = await open(url).catch(complain);
+  browser?.once('error', complain);
 }
 
 const never = new Promise<never>(() => {});

@@ -9,7 +9,7 @@ import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useServer } from '../server/client.tsx';
 import { number, t } from '../texts/texts.ts';
 import { CameraView } from './camera-view.tsx';
-import { noteSeen, SeenList } from './seen-list.tsx';
+import { forgetTracks, noteSeen, SeenList } from './seen-list.tsx';
 import { useAnswerRate } from './use-answer-rate.ts';
 import { useCamera, useVideo } from './use-camera.ts';
 import { useLive } from './use-live.ts';
@@ -35,6 +35,7 @@ export default function LivePage() {
     isOn: isOn && state.status === 'on',
     video,
     minFacePx: REACHES[reach],
+    onOpen: forgetTracks,
     onFaces: (next, frame) => {
       setAnswer(next);
       rate.count(next.ageMs);

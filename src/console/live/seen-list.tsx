@@ -23,13 +23,17 @@ interface SeenState {
 
 const useSeen = create<SeenState>(() => ({ collection: null, people: [] }));
 
-/** Strangers whose track was collected already; tracks are numbered anew by each connection. */
+/** Strangers of this connection who were collected already. */
 let collectedTracks = new Set<number>();
+
+/** Another connection numbers its tracks anew. */
+export function forgetTracks(): void {
+  collectedTracks = new Set();
+}
 
 /** Who stands before the camera now is noted; an unknown face is collected once. */
 export function noteSeen(collection: string, answer: LiveFaces, frame: Blob): void {
   if (useSeen.getState().collection !== collection) useSeen.setState({ collection, people: [] });
-  if (answer.frame === 1) collectedTracks = new Set();
   for (const face of answer.faces) {
     if (!face.isSettled) continue;
     if (face.decision === 'match' && face.person) noteKnown(face.person, frame, face.box);

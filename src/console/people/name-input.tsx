@@ -1,6 +1,5 @@
 import { Autocomplete } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useServer } from '../server/client.tsx';
 import { usePeople } from '../server/people-queries.ts';
 import { t } from '../texts/texts.ts';
 
@@ -15,10 +14,9 @@ const SUGGESTIONS = 8;
 
 /** A new name, or one that is enrolled already. */
 export function NameInput({ value, onChange, isFixed = false, label = t.enroll.name }: NameInputProps) {
-  const { may } = useServer();
   const [query] = useDebouncedValue(value.trim(), 200);
   const { data } = usePeople(query, 0, SUGGESTIONS);
-  const names = may('read') ? (data?.people.map(({ name }) => name) ?? []) : [];
+  const names = data?.people.map(({ name }) => name) ?? [];
   const isKnown = names.includes(value.trim());
   return (
     <Autocomplete

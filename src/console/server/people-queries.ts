@@ -6,12 +6,13 @@ import { useServer } from './client.tsx';
 export const PEOPLE_ON_A_PAGE = 60;
 
 export function usePeople(query: string, page = 0, limit = PEOPLE_ON_A_PAGE) {
-  const { client, collection } = useServer();
+  const { client, collection, may } = useServer();
   return useQuery({
     queryKey: ['people', collection, query, page, limit],
     queryFn: ({ signal }) =>
       client.listPeople({ query: query || undefined, offset: page * limit, limit, signal }),
     placeholderData: keepPreviousData,
+    enabled: may('read'),
   });
 }
 

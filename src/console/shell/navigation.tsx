@@ -69,6 +69,12 @@ export function BottomNavigation() {
   );
 }
 
+/** Where whoever may not see everything begins. */
+export function useFirstPlace(): string {
+  const { may } = useServer();
+  return PLACES.find(({ scope }) => may(scope))?.path ?? '/people';
+}
+
 function usePlaces() {
   const { may } = useServer();
   const [location] = useLocation();

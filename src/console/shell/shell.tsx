@@ -10,7 +10,7 @@ import { Brand } from './brand.tsx';
 import { CollectionChoice } from './collection-choice.tsx';
 import { ColorSchemeButton } from './color-scheme-button.tsx';
 import { LostNote } from './lost-note.tsx';
-import { BottomNavigation, SideNavigation } from './navigation.tsx';
+import { BottomNavigation, SideNavigation, useFirstPlace } from './navigation.tsx';
 
 const PeoplePage = lazy(() => import('../people/people-page.tsx'));
 const PersonPage = lazy(() => import('../people/person-page.tsx'));
@@ -22,6 +22,7 @@ const SettingsPage = lazy(() => import('../settings/settings-page.tsx'));
 
 export function Shell() {
   const main = useRef<HTMLElement>(null);
+  const firstPlace = useFirstPlace();
   useFocusOnNewPage(main);
   return (
     <AppShell
@@ -71,7 +72,7 @@ export function Shell() {
             <Route path="/evaluation" component={EvaluationPage} />
             <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
             <Route>
-              <Redirect to="/people" replace />
+              <Redirect to={firstPlace} replace />
             </Route>
           </Switch>
         </Suspense>

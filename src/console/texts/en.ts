@@ -349,6 +349,52 @@ export const en = {
     toStrangers: 'Sort them',
   },
 
+  challenge: {
+    title: 'Living face',
+    explained: 'Is it a person who stands there, or a picture held before the camera?',
+    emptyTitle: 'Show that you are there',
+    emptyText:
+      'You are asked to turn or tilt your head, or to come closer, in an order that nobody knows before. It takes some ten seconds. Sit where your face is well lit.',
+    start: 'Begin',
+    again: 'Once more',
+    weak: 'The nets of this server tell flat pictures only when they are held upright. The YuNet detector tells all flat pictures: acquaint models pull yunet, then acquaint serve --detector yunet.',
+    progress: 'Steps done',
+    step: (which: number, of: number) => `Step ${which} of ${of}`,
+    actions: {
+      look_straight: 'Look straight into the camera',
+      turn_left: 'Turn your head to the left',
+      turn_right: 'Turn your head to the right',
+      tilt_left: 'Tilt your head to the left shoulder',
+      tilt_right: 'Tilt your head to the right shoulder',
+      come_closer: 'Come closer',
+    },
+    problems: {
+      no_face: 'Move into the outline',
+      several_faces: 'Only one person, please',
+      too_small: 'Come closer to the camera',
+      too_near: 'Go back a little',
+      cut_off: 'Move into the middle',
+      not_straight: 'Look straight into the camera',
+      too_far_turned: 'Not so far',
+    } as Readonly<Record<string, string>>,
+    passed: 'A living face',
+    failed: 'That did not work',
+    reasons: {
+      clock_went_back: 'The pictures came out of order.',
+      stream_gap: 'The camera’s picture stopped for a moment.',
+      jump: 'The face was suddenly somewhere else.',
+      face_lost: 'The face went out of the picture.',
+      several_faces: 'A second face came into the picture.',
+      another_face: 'Another person came before the camera.',
+      no_neutral_start: 'Nobody looked straight into the camera at the start.',
+      wrong_step: 'Something else was done than what was asked.',
+      too_late: 'It took too long.',
+      flat_picture: 'It moved as a flat picture does.',
+      expired: 'The time was over.',
+      connection_lost: 'The connection to the server was lost.',
+    } as Readonly<Record<string, string>>,
+  },
+
   strangers: {
     title: 'Strangers',
     explained:
