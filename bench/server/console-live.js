@@ -1,5 +1,6 @@
 // How many live answers a second does the console's page get, with the browser on the same machine?
-// node bench/server/console-live.js [--seconds 20] [--effort balanced]; the browser and the film are those of the tests.
+// node bench/server/console-live.js [--seconds 20] [--effort balanced] [--screenshot FILE]; the browser and the film are those
+// of the tests.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +13,11 @@ import { chromium } from 'playwright-core';
 import { enroll, quantile, startServer } from './served.js';
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '20' }, effort: { type: 'string', default: 'balanced' } },
+  options: {
+    seconds: { type: 'string', default: '20' },
+    effort: { type: 'string', default: 'balanced' },
+    screenshot: { type: 'string' },
+  },
 });
 const folder = mkdtempSync(join(tmpdir(), 'acquaint-bench-'));
 const film = join(folder, 'franck.y4m');
@@ -54,6 +59,7 @@ try {
   arrivals.length = 0;
   ages.length = 0;
   await page.waitForTimeout(1000 * Number(values.seconds));
+  if (values.screenshot) await page.screenshot({ path: values.screenshot });
   const spanSeconds = (arrivals.at(-1) - arrivals[0]) / 1000;
   const rates = (arrivals.length - 1) / spanSeconds;
   console.log(

@@ -12,22 +12,15 @@ interface SentFrame {
   readonly at: number;
 }
 
-interface PumpOptions {
-  /** Whether frames can be asked for after their answer: `kept`. */
-  readonly keepsAll?: boolean;
-}
-
 /** Frames of a video on their way to the server, which numbers them from 1 as they come. */
 export class FramePump {
   readonly #send: (frame: Blob) => boolean;
-  readonly #kept: Map<number, Blob> | null;
   #unanswered: readonly SentFrame[] = [];
   #sent = 0;
 
   /** `send` says whether the frame went out. */
-  constructor(send: (frame: Blob) => boolean, { keepsAll = false }: PumpOptions = {}) {
+  constructor(send: (frame: Blob) => boolean) {
     this.#send = send;
-    this.#kept = keepsAll ? new Map() : null;
   }
 
   /** Sends as fast as answers come, until the signal fires. */
@@ -41,7 +34,6 @@ export class FramePump {
       const blob = await frameOf(element);
       if (!blob || signal.aborted || !this.#send(blob)) continue;
       this.#unanswered = [...this.#unanswered, { number: ++this.#sent, blob, at: now }];
-      this.#kept?.set(this.#sent, blob);
     }
   }
 
@@ -50,11 +42,6 @@ export class FramePump {
     const frame = this.#unanswered.find((one) => one.number === number);
     this.#unanswered = this.#unanswered.filter((one) => one.number > number);
     return frame?.blob ?? null;
-  }
-
-  /** A frame that was sent; null where frames are not kept. */
-  kept(number: number): Blob | null {
-    return this.#kept?.get(number) ?? null;
   }
 }
 

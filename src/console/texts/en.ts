@@ -395,6 +395,23 @@ export const en = {
     } as Readonly<Record<string, string>>,
   },
 
+  liveness: {
+    title: 'Must a face be live to be named?',
+    explained: 'So that a photo held before the camera opens no door.',
+    policies: {
+      off: 'No',
+      passive: 'It must not look like a picture',
+      active: 'It must do what it is asked',
+    },
+    hints: {
+      off: 'A photo of somebody is named as the person.',
+      passive: 'Every face is judged by a net; only those that look live are named.',
+      active: 'A search needs the pass of a challenge: turn, tilt, come closer. Live recognition is refused.',
+    },
+    limits: 'Printed photos were measured; masks and good screens were not.',
+    tryIt: 'Try a challenge',
+  },
+
   strangers: {
     title: 'Strangers',
     explained:
