@@ -231,19 +231,19 @@ export class AcquaintClient {
   /** A ZIP archive with one folder per person, or pictures by the names of their people. */
   createJob(
     pictures: Blob | ReadonlyMap<string, readonly PictureUpload[]>,
-    query: { name?: string; largest?: boolean; allowLookalikes?: boolean } = {},
+    { signal, ...query }: Cancellable & { name?: string; largest?: boolean; allowLookalikes?: boolean } = {},
   ): Promise<Job> {
     const path = this.#at('/jobs');
     if (pictures instanceof Blob) {
       const headers = { 'content-type': 'application/zip' };
-      return this.#transport.json('POST', path, { query, body: pictures, headers });
+      return this.#transport.json('POST', path, { query, body: pictures, headers, signal });
     }
     const form = new FormData();
     for (const [name, own] of pictures) {
       form.append('name', name);
       for (const picture of own) form.append('picture', asBlob(picture), fileName(picture));
     }
-    return this.#transport.json('POST', path, { query, body: form });
+    return this.#transport.json('POST', path, { query, body: form, signal });
   }
 
   async listJobs(): Promise<readonly Job[]> {

@@ -17,6 +17,10 @@ import { readableColors, theme } from './theme.ts';
 document.documentElement.lang = language;
 // For the styles of dialogs, which keep the page behind them from scrolling.
 setNonce(styleNonce());
+// A photo dropped beside the place for it would be opened instead of the page.
+for (const type of ['dragover', 'drop']) {
+  window.addEventListener(type, (event) => event.preventDefault());
+}
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import type { LiveFaces } from '../../client/index.ts';
 import { cutOut } from '../pictures/cut-out.ts';
 import { useObjectUrl } from '../pictures/use-object-url.ts';
-import { collectStranger, useStrangers } from '../strangers/strangers-store.ts';
+import { collectStranger, useStrangersOf } from '../strangers/strangers-store.ts';
 import { t, timeOfDay } from '../texts/texts.ts';
 
 interface Seen {
@@ -17,11 +17,14 @@ interface Seen {
 }
 
 interface SeenState {
-  readonly collection: string | null;
-  readonly people: readonly Seen[];
+  readonly of: Readonly<Record<string, readonly Seen[]>>;
 }
 
-const useSeen = create<SeenState>(() => ({ collection: null, people: [] }));
+const useSeen = create<SeenState>(() => ({ of: {} }));
+
+function changeSeen(collection: string, how: (people: readonly Seen[]) => readonly Seen[]): void {
+  useSeen.setState(({ of }) => ({ of: { ...of, [collection]: how(of[collection] ?? NOBODY) } }));
+}
 
 /** Strangers of this connection who were collected already. */
 let collectedTracks = new Set<number>();
@@ -33,10 +36,9 @@ export function forgetTracks(): void {
 
 /** Who stands before the camera now is noted; an unknown face is collected once. */
 export function noteSeen(collection: string, answer: LiveFaces, frame: Blob): void {
-  if (useSeen.getState().collection !== collection) useSeen.setState({ collection, people: [] });
   for (const face of answer.faces) {
     if (!face.isSettled) continue;
-    if (face.decision === 'match' && face.person) noteKnown(face.person, frame, face.box);
+    if (face.decision === 'match' && face.person) noteKnown(collection, face.person, frame, face.box);
     if (face.decision === 'unknown' && face.reasons.length === 0 && !collectedTracks.has(face.track)) {
       collectedTracks.add(face.track);
       void collectStranger(collection, frame, face.box, { at: new Date(), where: t.strangers.fromCamera });
@@ -46,26 +48,32 @@ export function noteSeen(collection: string, answer: LiveFaces, frame: Blob): vo
 
 type Box = LiveFaces['faces'][number]['box'];
 
-function noteKnown({ id, name }: { id: string; name: string }, frame: Blob, box: Box): void {
+function noteKnown(
+  collection: string,
+  { id, name }: { id: string; name: string },
+  frame: Blob,
+  box: Box,
+): void {
   const now = new Date();
-  const { people } = useSeen.getState();
-  const known = people.find(({ personId }) => personId === id);
-  const rest = people.filter(({ personId }) => personId !== id);
+  const known = useSeen.getState().of[collection]?.find(({ personId }) => personId === id);
   const seen = known ?? { personId: id, name, firstAt: now, lastAt: now, picture: null };
-  useSeen.setState({ people: [{ ...seen, name, lastAt: now }, ...rest] });
+  changeSeen(collection, (people) => [
+    { ...seen, name, lastAt: now },
+    ...people.filter(({ personId }) => personId !== id),
+  ]);
   if (known) return;
   cutOut(frame, box).then(
     (picture) =>
-      useSeen.setState((state) => ({
-        people: state.people.map((one) => (one.personId === id ? { ...one, picture } : one)),
-      })),
+      changeSeen(collection, (people) =>
+        people.map((one) => (one.personId === id ? { ...one, picture } : one)),
+      ),
     () => {},
   );
 }
 
 export function SeenList({ collection }: { collection: string }) {
-  const people = useSeen((state) => (state.collection === collection ? state.people : NOBODY));
-  const strangers = useStrangers(({ faces }) => faces.length);
+  const people = useSeen(({ of }) => of[collection] ?? NOBODY);
+  const strangers = useStrangersOf(collection).length;
   return (
     <aside aria-label={t.live.seen}>
       <Group justify="space-between" mb="xs">
@@ -73,7 +81,7 @@ export function SeenList({ collection }: { collection: string }) {
           {t.live.seen}
         </Title>
         {people.length > 0 && (
-          <Button size="compact-sm" variant="subtle" onClick={() => useSeen.setState({ people: [] })}>
+          <Button size="compact-sm" variant="subtle" onClick={() => changeSeen(collection, () => [])}>
             {t.live.clear}
           </Button>
         )}

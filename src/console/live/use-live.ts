@@ -53,7 +53,7 @@ async function keepConnected(client: AcquaintClient, signal: AbortSignal, sessio
     if (signal.aborted) return;
     if (code === LIVE_CLOSE.unauthorized) void queryClient.invalidateQueries({ queryKey: ['session'] });
     session.setStatus('lost');
-    connection.lost();
+    void queryClient.refetchQueries({ queryKey: ['health'] });
     waitMs = wasOpen ? FIRST_WAIT_MS : Math.min(2 * waitMs, LONGEST_WAIT_MS);
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }

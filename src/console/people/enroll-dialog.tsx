@@ -66,10 +66,10 @@ export function EnrollDialog(props: EnrollDialogProps) {
               <DropArea
                 label={t.enroll.drop}
                 hint={t.enroll.dropHint}
-                onFiles={(files) => setPictures([...pictures, ...files.map(({ file }) => file)])}
+                onFiles={(files) => setPictures((last) => [...last, ...files.map(({ file }) => file)])}
               />
             ) : (
-              <WebcamCapture onPictures={(taken) => setPictures([...pictures, ...taken])} />
+              <WebcamCapture onPictures={(taken) => setPictures((last) => [...last, ...taken])} />
             )}
             <PictureTray pictures={pictures} onChange={setPictures} />
           </>

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Progress, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
@@ -16,8 +16,16 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
   const people = files ? byFolder(files) : new Map<string, readonly File[]>();
   const pictures = [...people.values()].reduce((sum, own) => sum + own.length, 0);
   const homeless = (files?.length ?? 0) - pictures;
+  const gone = useRef<AbortController | null>(null);
+  const close = () => {
+    gone.current?.abort();
+    onClose();
+  };
   const start = useMutation({
-    mutationFn: () => client.createJob(people),
+    mutationFn: () => {
+      gone.current = new AbortController();
+      return client.createJob(people, { signal: gone.current.signal });
+    },
     onSuccess: () => {
       void queryClient.invalidateQueries({ queryKey: ['jobs'] });
       onClose();
@@ -60,7 +68,7 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
         )}
         {start.error && <ErrorNote error={start.error} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close}>
             {t.cancel}
           </Button>
           <Button disabled={people.size === 0} loading={start.isPending} onClick={() => start.mutate()}>

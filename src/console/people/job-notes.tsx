@@ -26,15 +26,28 @@ export function JobNotes() {
     (job) =>
       job.collection === collection && !hidden.has(job.id) && (job.endedAt === null || isLate(job.endedAt)),
   );
+  // Browsers open six connections to a server, and each job that is followed holds one.
+  const followed = shown?.find(({ endedAt }) => endedAt === null)?.id;
   return shown?.map((job) => (
-    <JobNote key={job.id} job={job} onHide={() => setHidden(new Set([...hidden, job.id]))} />
+    <JobNote
+      key={job.id}
+      job={job}
+      isFollowed={job.id === followed}
+      onHide={() => setHidden(new Set([...hidden, job.id]))}
+    />
   ));
 }
 
 const isLate = (endedAt: string) => Date.now() - Date.parse(endedAt) < TOLD_MS;
 
-function JobNote({ job: known, onHide }: { job: Job; onHide: () => void }) {
-  const job = useFollowedJob(known);
+interface JobNoteProps {
+  readonly job: Job;
+  readonly isFollowed: boolean;
+  readonly onHide: () => void;
+}
+
+function JobNote({ job: known, isFollowed, onHide }: JobNoteProps) {
+  const job = useFollowedJob(known, isFollowed);
   const [isOpen, setOpen] = useState(false);
   const isRunning = job.endedAt === null;
   return (
@@ -117,13 +130,13 @@ function reasonText({ lookalike, reason, message }: JobResult): string {
 }
 
 /** The job as its events tell it, over broken connections too. */
-function useFollowedJob(known: Job): Job {
+function useFollowedJob(known: Job, isFollowed: boolean): Job {
   const [job, setJob] = useState(known);
   const refresh = useRefreshPeople();
   const isOver = known.endedAt !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what refresh does stays the same.
   useEffect(() => {
-    if (isOver) return;
+    if (isOver || !isFollowed) return;
     const gone = new AbortController();
     void (async () => {
       try {
@@ -139,6 +152,6 @@ function useFollowedJob(known: Job): Job {
       }
     })();
     return () => gone.abort();
-  }, [known.id, isOver]);
-  return isOver ? known : job;
+  }, [known.id, isOver, isFollowed]);
+  return isOver || !isFollowed ? known : job;
 }

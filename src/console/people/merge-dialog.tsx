@@ -26,7 +26,7 @@ export function MergeDialog({ person, onClose }: { person: Person; onClose: () =
   const merge = usePeopleChange((server, id: string) => server.mergePerson(person.id, id), {
     isShownElsewhere: true,
     onDone: ({ id, name }) => {
-      tellWithUndo(t.merge.done(person.name, name), client, refresh);
+      void tellWithUndo(t.merge.done(person.name, name), 'merge', client, refresh);
       onClose();
       goTo(`/people/${id}`);
     },

@@ -28,6 +28,8 @@ export default function PeoplePage() {
   const { data, error } = usePeople(query, page - 1);
   const pages = Math.ceil((data?.total ?? 0) / PEOPLE_ON_A_PAGE);
   const isEmpty = data?.total === 0 && query === '';
+  // The last person of the last page may have gone.
+  if (data && page > Math.max(1, pages)) setPage(Math.max(1, pages));
 
   return (
     <>
@@ -51,7 +53,8 @@ export default function PeoplePage() {
           </>
         )}
       </PageHead>
-      {may('enroll') && <JobNotes />}
+      {may('read') && may('enroll') && <JobNotes />}
+      {!may('read') && <Text>{t.people.notAllowed}</Text>}
       {error && !data && <ErrorNote error={error} />}
       {!isEmpty && (
         <TextInput
@@ -96,7 +99,7 @@ export default function PeoplePage() {
       <SimpleGrid component="ul" className="plain-list" cols={{ base: 2, xs: 3, md: 4, xl: 6 }} mt="lg">
         {data
           ? data.people.map((person) => <PersonCard key={person.id} person={person} />)
-          : !error && PLACEHOLDERS.map((key) => <Skeleton key={key} component="li" h={210} />)}
+          : !error && may('read') && PLACEHOLDERS.map((key) => <Skeleton key={key} component="li" h={210} />)}
       </SimpleGrid>
       {pages > 1 && (
         <Group justify="center" mt="xl">

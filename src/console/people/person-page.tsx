@@ -38,7 +38,7 @@ export default function PersonPage({ id }: { id: string }) {
   const close = () => setDialog(null);
   const remove = usePeopleChange((server) => server.removePerson(id), {
     onDone: ({ name }) => {
-      tellWithUndo(t.person.removed(name), client, refresh);
+      void tellWithUndo(t.person.removed(name), 'remove', client, refresh);
       goTo('/people');
     },
   });

@@ -86,7 +86,7 @@ function Face({ person, face, label, isSelected, onToggle }: FaceProps) {
   const refresh = useRefreshPeople();
   const isCover = face.id === person.bestFaceId;
   const remove = usePeopleChange((server) => server.removeFace(face.id), {
-    onDone: () => tellWithUndo(t.person.photoRemoved, client, refresh),
+    onDone: () => void tellWithUndo(t.person.photoRemoved, 'remove_face', client, refresh),
   });
   const cover = usePeopleChange((server) =>
     server.changePerson(person.id, { bestFaceId: isCover ? null : face.id }),

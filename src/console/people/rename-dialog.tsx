@@ -23,7 +23,7 @@ export function RenameDialog({ person, onClose }: { person: Person; onClose: () 
     {
       isShownElsewhere: true,
       onDone: () => {
-        tellWithUndo(t.rename.done(trimmed), client, refresh);
+        void tellWithUndo(t.rename.done(trimmed), 'edit', client, refresh);
         onClose();
       },
     },

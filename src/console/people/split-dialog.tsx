@@ -24,7 +24,7 @@ export function SplitDialog({ person, faceIds, onClose }: SplitDialogProps) {
   const split = usePeopleChange((server) => server.splitPerson(person.id, faceIds, trimmed), {
     isShownElsewhere: true,
     onDone: () => {
-      tellWithUndo(t.split.done(faceIds.length, trimmed), client, refresh);
+      void tellWithUndo(t.split.done(faceIds.length, trimmed), 'split', client, refresh);
       onClose();
     },
   });

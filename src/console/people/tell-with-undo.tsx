@@ -1,19 +1,27 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { AcquaintClient } from '../../client/index.ts';
+import type { AcquaintClient, LifeEvent } from '../../client/index.ts';
 import { tell, tellProblem } from '../parts/tell.ts';
 import { t } from '../texts/texts.ts';
 
 const SHOWN_MS = 12_000;
 let told = 0;
 
-/** Says what was done, with a way back. */
-export function tellWithUndo(message: string, client: AcquaintClient, refresh: () => void): void {
+/** Says what was done, with a way back where it was the last change. */
+export async function tellWithUndo(
+  message: string,
+  kind: LifeEvent['kind'],
+  client: AcquaintClient,
+  refresh: () => void,
+): Promise<void> {
+  // Others change things too: only this change is offered back.
+  const [event] = await client.history({ limit: 1 }).catch(() => []);
+  if (event?.kind !== kind || event.undoneAt !== null) return tell(message);
   const id = `undo-${++told}`;
   const undo = async () => {
     notifications.hide(id);
     try {
-      await client.undo();
+      await client.undo(event.id);
       tell(t.people.undone);
     } catch (error) {
       tellProblem(error);

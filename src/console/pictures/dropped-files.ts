@@ -10,7 +10,7 @@ export function isPictureName(path: string): boolean {
   return PICTURE.test(path) && !/(^|\/)\./.test(path);
 }
 
-/** The pictures of what was dropped, those in folders too. */
+/** The pictures of what was dropped, those in folders too; what cannot be read is left out. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<readonly NamedFile[]> {
   // Read at once: the browser empties the list when the event is over.
   const entries = [...transfer.items]
@@ -18,7 +18,7 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<readonly Name
     .filter((entry) => entry !== null);
   if (entries.length === 0) return [...transfer.files].map((file) => ({ file, path: file.name }));
   const files: NamedFile[] = [];
-  for (const entry of entries) files.push(...(await filesBelow(entry)));
+  for (const entry of entries) files.push(...(await filesBelow(entry).catch(() => [])));
   return files.filter(({ path }) => isPictureName(path));
 }
 
@@ -31,7 +31,7 @@ async function filesBelow(entry: FileSystemEntry): Promise<readonly NamedFile[]>
   }
   const files: NamedFile[] = [];
   for await (const child of childrenOf(entry as FileSystemDirectoryEntry))
-    files.push(...(await filesBelow(child)));
+    files.push(...(await filesBelow(child).catch(() => [])));
   return files;
 }
 

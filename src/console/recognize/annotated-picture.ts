@@ -52,11 +52,22 @@ function drawLabel(
 
 /** All that were recognised, one after the other: only one is in memory as pixels. */
 export function annotatedZip(photos: readonly Photo[]): Promise<Blob> {
+  const taken = new Set<string>();
   async function* files() {
     for (const { file, path, result } of photos) {
       const input = result && (await annotated(file, result).catch(() => null));
-      if (input) yield { name: path.replace(/\.[^.]+$/, '.jpg'), input };
+      if (input) yield { name: freeName(path.replace(/\.[^.]+$/, ''), taken), input };
     }
   }
   return downloadZip(files()).blob();
+}
+
+/** Two pictures may differ in their endings or folders only. */
+function freeName(stem: string, taken: Set<string>): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? `${stem}.jpg` : `${stem} (${number}).jpg`;
+    if (taken.has(name.toLowerCase())) continue;
+    taken.add(name.toLowerCase());
+    return name;
+  }
 }

@@ -3,6 +3,7 @@ import {
   IconDownload,
   IconFileSpreadsheet,
   IconPhotoDown,
+  IconRefresh,
   IconTrash,
   IconUserQuestion,
 } from '@tabler/icons-react';
@@ -19,7 +20,14 @@ import { t } from '../texts/texts.ts';
 import { annotatedZip } from './annotated-picture.ts';
 import { PhotoCard } from './photo-card.tsx';
 import { PhotoDialog } from './photo-dialog.tsx';
-import { addPhotos, clearPhotos, type Photo, unknownFaces, useRecognized } from './recognize-store.ts';
+import {
+  addPhotos,
+  clearPhotos,
+  type Photo,
+  tryFailedAgain,
+  unknownFaces,
+  useRecognized,
+} from './recognize-store.ts';
 import { resultsCsv } from './results-csv.ts';
 
 const SHOWN = 48;
@@ -92,6 +100,17 @@ export default function RecognizePage() {
               }))}
             />
           </Group>
+          {counts.failed > 0 && (
+            <Button
+              mb="md"
+              mr="sm"
+              variant="default"
+              leftSection={<IconRefresh size={18} />}
+              onClick={() => tryFailedAgain(client)}
+            >
+              {t.recognize.tryAgain(counts.failed)}
+            </Button>
+          )}
           {counts.unknown > 0 && <SortStrangers photos={photos} />}
           <SimpleGrid component="ul" className="plain-list" cols={{ base: 2, sm: 3, lg: 4 }}>
             {visible.slice(0, shown).map((photo) => (

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { AcquaintClient, Identification, IdentifiedFace } from '../../client/index.ts';
 import type { NamedFile } from '../pictures/dropped-files.ts';
-import { patiently } from '../server/patiently.ts';
+import { isSignedOut, patiently } from '../server/patiently.ts';
 
 export interface Photo {
   readonly id: number;
@@ -35,7 +35,7 @@ export function addPhotos(client: AcquaintClient, collection: string, files: rea
   );
   useRecognized.setState(({ photos }) => ({ collection, photos: [...photos, ...added] }));
   queue.push(...added);
-  while (running < AT_ONCE && queue.length > 0) void workOff(client, work.signal);
+  startWork(client);
 }
 
 const queue: Photo[] = [];
@@ -53,21 +53,38 @@ export async function askAgain(client: AcquaintClient, photo: Photo): Promise<vo
   await recognize(client, photo, work.signal);
 }
 
+/** Those that failed once more: the session was over, or the file was changed. */
+export function tryFailedAgain(client: AcquaintClient): void {
+  const failed = useRecognized.getState().photos.filter(({ status }) => status === 'failed');
+  for (const { id } of failed) change(id, { status: 'waiting', error: null });
+  queue.push(...failed);
+  startWork(client);
+}
+
+function startWork(client: AcquaintClient): void {
+  while (running < AT_ONCE && queue.length > 0) void workOff(client, work.signal);
+}
+
 async function workOff(client: AcquaintClient, signal: AbortSignal): Promise<void> {
   running++;
   for (let photo = queue.shift(); photo; photo = queue.shift()) {
-    await recognize(client, photo, signal);
+    const isSignedIn = await recognize(client, photo, signal);
     if (signal.aborted) return;
+    // The others would fail in the same way.
+    if (!isSignedIn) break;
   }
   running--;
 }
 
-async function recognize(client: AcquaintClient, photo: Photo, signal: AbortSignal): Promise<void> {
+/** false: whoever asks is not signed in any more. */
+async function recognize(client: AcquaintClient, photo: Photo, signal: AbortSignal): Promise<boolean> {
   try {
     const result = await patiently(() => client.search(photo.file, { signal }), signal);
     change(photo.id, { status: 'done', result, error: null });
+    return true;
   } catch (error) {
     if (!signal.aborted) change(photo.id, { status: 'failed', error });
+    return !isSignedOut(error);
   }
 }
 

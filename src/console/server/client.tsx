@@ -29,7 +29,9 @@ interface Server {
 const ServerContext = createContext<Server | null>(null);
 
 export function ServerProvider({ session, children }: { session: Session; children: ReactNode }) {
-  const collection = useCollection();
+  const chosen = useCollection();
+  const mayChoose = session.scopes.some((scope) => scope === 'read' || scope === 'admin');
+  const collection = mayChoose ? chosen : DEFAULT_COLLECTION;
   const server = useMemo<Server>(
     () => ({
       client: root.withCollection(collection),

@@ -1,6 +1,6 @@
 import { ProblemError } from '../../client/index.ts';
 import { connection } from './connection.ts';
-import { isPassing } from './query-client.ts';
+import { isPassing, queryClient } from './query-client.ts';
 
 const DEFAULT_WAIT_SECONDS = 1;
 
@@ -14,6 +14,7 @@ export async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): 
       return answer;
     } catch (error) {
       signal.throwIfAborted();
+      if (isSignedOut(error)) void queryClient.invalidateQueries({ queryKey: ['session'] });
       if (!isPassing(error)) throw error;
       if (error instanceof ProblemError) {
         await pause(1000 * (error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS), signal);
@@ -23,6 +24,11 @@ export async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): 
       } else throw error;
     }
   }
+}
+
+/** The session is over, or another tab has begun a new one. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ProblemError && (error.status === 401 || error.code === 'cross_site');
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

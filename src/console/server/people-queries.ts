@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { AcquaintClient } from '../../client/index.ts';
 import { tellProblem } from '../parts/tell.ts';
 import { useServer } from './client.tsx';
@@ -11,7 +11,8 @@ export function usePeople(query: string, page = 0, limit = PEOPLE_ON_A_PAGE) {
     queryKey: ['people', collection, query, page, limit],
     queryFn: ({ signal }) =>
       client.listPeople({ query: query || undefined, offset: page * limit, limit, signal }),
-    placeholderData: keepPreviousData,
+    // Another collection's people are not these.
+    placeholderData: (last, query) => (query?.queryKey[1] === collection ? last : undefined),
     enabled: may('read'),
   });
 }

@@ -99,7 +99,8 @@ export function KeysPanel() {
 function CreateDialog({ onClose }: { onClose: () => void }) {
   const { session } = useServer();
   const [name, setName] = useState('');
-  const [scopes, setScopes] = useState<string[]>(['recognize']);
+  const isFirst = session.csrfToken === null;
+  const [scopes, setScopes] = useState<string[]>([isFirst ? 'admin' : 'recognize']);
   const [days, setDays] = useState<number | string>('');
   const create = useMutation({
     mutationFn: async () => {
@@ -109,8 +110,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
         ...(days !== '' && { expiresInDays: Number(days) }),
       });
       // From the first key on a key is needed: this page goes on with the one it has just made, or asks for it.
-      if (session.csrfToken === null && created.key.scopes.includes('admin'))
-        await root.signIn(created.secret);
+      if (isFirst) await root.signIn(created.secret).catch(() => {});
       return created;
     },
   });
@@ -119,7 +119,13 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
     onClose();
   };
   return (
-    <Dialog onClose={close} title={t.keys.create}>
+    <Dialog
+      onClose={close}
+      title={t.keys.create}
+      // The secret is shown once.
+      closeOnEscape={!create.data}
+      closeOnClickOutside={!create.data}
+    >
       {create.data ? (
         <Secret created={create.data} onClose={close} />
       ) : (

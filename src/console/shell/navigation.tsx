@@ -10,7 +10,7 @@ import {
 import { Link, useLocation } from 'wouter';
 import type { Scope } from '../../client/index.ts';
 import { useServer } from '../server/client.tsx';
-import { useStrangers } from '../strangers/strangers-store.ts';
+import { useStrangersOf } from '../strangers/strangers-store.ts';
 import { t } from '../texts/texts.ts';
 
 interface Place {
@@ -76,9 +76,9 @@ export function useFirstPlace(): string {
 }
 
 function usePlaces() {
-  const { may } = useServer();
+  const { may, collection } = useServer();
   const [location] = useLocation();
-  const strangers = useStrangers(({ faces }) => faces.length);
+  const strangers = useStrangersOf(collection).length;
   return PLACES.filter(({ scope }) => may(scope)).map((place) => ({
     ...place,
     isHere: location === place.path || location.startsWith(`${place.path}/`),

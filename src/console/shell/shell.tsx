@@ -1,7 +1,7 @@
 import { ActionIcon, AppShell, Center, Group, Loader, Menu, ScrollArea, Text } from '@mantine/core';
 import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { root, useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
@@ -9,20 +9,25 @@ import { t } from '../texts/texts.ts';
 import { Brand } from './brand.tsx';
 import { CollectionChoice } from './collection-choice.tsx';
 import { ColorSchemeButton } from './color-scheme-button.tsx';
+import { lazyPage } from './lazy-page.ts';
 import { LostNote } from './lost-note.tsx';
 import { BottomNavigation, SideNavigation, useFirstPlace } from './navigation.tsx';
+import { PageBoundary } from './page-boundary.tsx';
 
-const PeoplePage = lazy(() => import('../people/people-page.tsx'));
-const PersonPage = lazy(() => import('../people/person-page.tsx'));
-const RecognizePage = lazy(() => import('../recognize/recognize-page.tsx'));
-const LivePage = lazy(() => import('../live/live-page.tsx'));
-const StrangersPage = lazy(() => import('../strangers/strangers-page.tsx'));
-const EvaluationPage = lazy(() => import('../evaluation/evaluation-page.tsx'));
-const SettingsPage = lazy(() => import('../settings/settings-page.tsx'));
+const PeoplePage = lazyPage(() => import('../people/people-page.tsx'));
+const PersonPage = lazyPage(() => import('../people/person-page.tsx'));
+const RecognizePage = lazyPage(() => import('../recognize/recognize-page.tsx'));
+const LivePage = lazyPage(() => import('../live/live-page.tsx'));
+const StrangersPage = lazyPage(() => import('../strangers/strangers-page.tsx'));
+const EvaluationPage = lazyPage(() => import('../evaluation/evaluation-page.tsx'));
+const SettingsPage = lazyPage(() => import('../settings/settings-page.tsx'));
 
 export function Shell() {
   const main = useRef<HTMLElement>(null);
   const firstPlace = useFirstPlace();
+  const { collection } = useServer();
+  const [location] = useLocation();
+  const place = `${collection} ${location.split('/')[1]}`;
   useFocusOnNewPage(main);
   return (
     <AppShell
@@ -56,26 +61,28 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1}>
         <LostNote />
-        <Suspense
-          fallback={
-            <Center h={240}>
-              <Loader aria-label={t.shell.loading} />
-            </Center>
-          }
-        >
-          <Switch>
-            <Route path="/people" component={PeoplePage} />
-            <Route path="/people/:id">{({ id }) => <PersonPage key={id} id={id} />}</Route>
-            <Route path="/recognize" component={RecognizePage} />
-            <Route path="/live" component={LivePage} />
-            <Route path="/strangers" component={StrangersPage} />
-            <Route path="/evaluation" component={EvaluationPage} />
-            <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
-            <Route>
-              <Redirect to={firstPlace} replace />
-            </Route>
-          </Switch>
-        </Suspense>
+        <PageBoundary key={place}>
+          <Suspense
+            fallback={
+              <Center h={240}>
+                <Loader aria-label={t.shell.loading} />
+              </Center>
+            }
+          >
+            <Switch>
+              <Route path="/people" component={PeoplePage} />
+              <Route path="/people/:id">{({ id }) => <PersonPage key={id} id={id} />}</Route>
+              <Route path="/recognize" component={RecognizePage} />
+              <Route path="/live" component={LivePage} />
+              <Route path="/strangers" component={StrangersPage} />
+              <Route path="/evaluation" component={EvaluationPage} />
+              <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
+              <Route>
+                <Redirect to={firstPlace} replace />
+              </Route>
+            </Switch>
+          </Suspense>
+        </PageBoundary>
       </AppShell.Main>
       <AppShell.Footer hiddenFrom="sm">
         <BottomNavigation />

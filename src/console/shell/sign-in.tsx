@@ -1,6 +1,7 @@
 import { Button, Card, Center, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Session } from '../../client/index.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { root } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
@@ -12,7 +13,14 @@ export function SignIn() {
   const [key, setKey] = useState('');
   const signIn = useMutation({
     mutationFn: () => root.signIn(key.trim()),
-    onSuccess: (session) => queryClient.setQueryData(['session'], session),
+    onSuccess: (session) => {
+      const last = queryClient.getQueryData<Session>(['session']);
+      const isSame =
+        !last || (last.caller === session.caller && last.scopes.join() === session.scopes.join());
+      if (isSame) queryClient.setQueryData(['session'], session);
+      // What the page remembers is the other one's.
+      else location.reload();
+    },
   });
   return (
     <Center component="main" mih="100vh" p="md">

@@ -9,11 +9,13 @@ import { EnrollDialog } from '../people/enroll-dialog.tsx';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
 import { useServer } from '../server/client.tsx';
 import { t, timeOfDay } from '../texts/texts.ts';
-import { changeStrangers, dropStrangers, newId, type Stranger, useStrangers } from './strangers-store.ts';
+import { changeStrangers, dropStrangers, newId, type Stranger, useStrangersOf } from './strangers-store.ts';
 import { type StrangerGroup, useGroups } from './use-groups.ts';
 
 export default function StrangersPage() {
+  const { collection } = useServer();
   const { groups, unusable, pending, total, error } = useGroups();
+  const allIds = useStrangersOf(collection).map(({ id }) => id);
   const [named, setNamed] = useState<readonly Stranger[] | null>(null);
   return (
     <>
@@ -22,7 +24,7 @@ export default function StrangersPage() {
           <Button
             variant="default"
             leftSection={<IconTrash size={18} />}
-            onClick={() => useStrangers.setState({ faces: [] })}
+            onClick={() => dropStrangers(collection, allIds)}
           >
             {t.strangers.dropAll}
           </Button>
@@ -65,7 +67,12 @@ export default function StrangersPage() {
           <Button
             size="compact-sm"
             variant="default"
-            onClick={() => dropStrangers(unusable.map(({ id }) => id))}
+            onClick={() =>
+              dropStrangers(
+                collection,
+                unusable.map(({ id }) => id),
+              )
+            }
           >
             {t.strangers.drop}
           </Button>
@@ -77,7 +84,10 @@ export default function StrangersPage() {
           options={{ largest: true }}
           isReady
           onEnrolled={(pictures) =>
-            dropStrangers(named.filter(({ picture }) => pictures.includes(picture)).map(({ id }) => id))
+            dropStrangers(
+              collection,
+              named.filter(({ picture }) => pictures.includes(picture)).map(({ id }) => id),
+            )
           }
           onClose={() => setNamed(null)}
         />
@@ -93,7 +103,7 @@ interface GroupCardProps {
 }
 
 function GroupCard({ group: { faces }, number, onName }: GroupCardProps) {
-  const { may } = useServer();
+  const { may, collection } = useServer();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const chosen = faces.filter(({ id }) => selected.has(id));
   const toggle = (id: string) =>
@@ -102,6 +112,7 @@ function GroupCard({ group: { faces }, number, onName }: GroupCardProps) {
     );
   const split = () => {
     changeStrangers(
+      collection,
       chosen.map(({ id }) => id),
       { group: newId() },
     );
@@ -125,7 +136,12 @@ function GroupCard({ group: { faces }, number, onName }: GroupCardProps) {
           <Button
             variant="default"
             leftSection={<IconTrash size={18} />}
-            onClick={() => dropStrangers((chosen.length > 0 ? chosen : faces).map(({ id }) => id))}
+            onClick={() =>
+              dropStrangers(
+                collection,
+                (chosen.length > 0 ? chosen : faces).map(({ id }) => id),
+              )
+            }
           >
             {t.strangers.drop}
           </Button>

@@ -20,16 +20,23 @@ export interface Stranger {
 }
 
 interface StrangersState {
-  /** Faces of different collections have embeddings that cannot be compared. */
-  readonly collection: string | null;
-  readonly faces: readonly Stranger[];
+  /** Those of different collections are never compared. */
+  readonly of: Readonly<Record<string, readonly Stranger[]>>;
 }
 
 /** As many as the server groups at once; the oldest go. */
 const MOST_FACES = 500;
 
 /** Unknown faces live in this page's memory only: nobody asked these people. */
-export const useStrangers = create<StrangersState>(() => ({ collection: null, faces: [] }));
+const useStrangers = create<StrangersState>(() => ({ of: {} }));
+
+const NONE: readonly Stranger[] = [];
+
+export const useStrangersOf = (collection: string) => useStrangers(({ of }) => of[collection] ?? NONE);
+
+function change(collection: string, how: (faces: readonly Stranger[]) => readonly Stranger[]): void {
+  useStrangers.setState(({ of }) => ({ of: { ...of, [collection]: how(of[collection] ?? NONE) } }));
+}
 
 let lastId = 0;
 
@@ -56,20 +63,15 @@ export async function collectStranger(
     failure: null,
     group: null,
   };
-  useStrangers.setState((state) => ({
-    collection,
-    faces: [...(state.collection === collection ? state.faces : []), stranger].slice(-MOST_FACES),
-  }));
+  change(collection, (faces) => [...faces, stranger].slice(-MOST_FACES));
 }
 
-export function changeStrangers(ids: readonly string[], change: Partial<Stranger>): void {
+export function changeStrangers(collection: string, ids: readonly string[], what: Partial<Stranger>): void {
   const chosen = new Set(ids);
-  useStrangers.setState(({ faces }) => ({
-    faces: faces.map((face) => (chosen.has(face.id) ? { ...face, ...change } : face)),
-  }));
+  change(collection, (faces) => faces.map((face) => (chosen.has(face.id) ? { ...face, ...what } : face)));
 }
 
-export function dropStrangers(ids: readonly string[]): void {
+export function dropStrangers(collection: string, ids: readonly string[]): void {
   const chosen = new Set(ids);
-  useStrangers.setState(({ faces }) => ({ faces: faces.filter(({ id }) => !chosen.has(id)) }));
+  change(collection, (faces) => faces.filter(({ id }) => !chosen.has(id)));
 }

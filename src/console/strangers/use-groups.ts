@@ -5,7 +5,7 @@ import { useServer } from '../server/client.tsx';
 import { patiently } from '../server/patiently.ts';
 import { problemText } from '../server/problem-text.ts';
 import { t } from '../texts/texts.ts';
-import { changeStrangers, type Stranger, useStrangers } from './strangers-store.ts';
+import { changeStrangers, type Stranger, useStrangersOf } from './strangers-store.ts';
 
 export interface StrangerGroup {
   readonly key: string;
@@ -15,23 +15,27 @@ export interface StrangerGroup {
 /** Strangers who look alike, together: groups made by hand first, then the largest. */
 export function useGroups() {
   const { client, collection } = useServer();
-  const state = useStrangers();
-  const faces = state.collection === collection ? state.faces : NONE;
-  useEmbeddings(client, faces);
+  const faces = useStrangersOf(collection);
+  useEmbeddings(client, collection, faces);
+  const pending = faces.filter(({ embedding, failure }) => embedding === null && failure === null).length;
   const free = faces.filter(({ group, embedding }) => group === null && embedding !== null);
   const grouping = useQuery({
     queryKey: ['groups', collection, free.map(({ id }) => id)],
-    queryFn: async () => {
-      const { groups } = await client.groupFaces({
-        recipe: free[0]!.recipe!,
-        embeddings: free.map(({ embedding }) => [...embedding!]),
-      });
+    queryFn: async ({ signal }) => {
+      const { groups } = await client.groupFaces(
+        {
+          recipe: free[0]!.recipe!,
+          embeddings: free.map(({ embedding }) => [...embedding!]),
+        },
+        { signal },
+      );
       return groups.map((group) => group.map((i) => free[i]!.id));
     },
-    enabled: free.length > 0,
+    // While embeddings come one after the other, not each of them sorts all of them anew.
+    enabled: free.length > 0 && (pending === 0 || free.length % SORTED_EVERY === 0),
+    gcTime: 0,
     placeholderData: keepPreviousData,
   });
-  const pending = faces.filter(({ embedding, failure }) => embedding === null && failure === null).length;
   return {
     groups:
       free.length > 0 ? [...madeByHand(faces), ...together(faces, grouping.data ?? [])] : madeByHand(faces),
@@ -42,7 +46,7 @@ export function useGroups() {
   };
 }
 
-const NONE: readonly Stranger[] = [];
+const SORTED_EVERY = 25;
 
 function madeByHand(faces: readonly Stranger[]): readonly StrangerGroup[] {
   const keys = new Set(faces.map(({ group }) => group).filter((group) => group !== null));
@@ -61,7 +65,7 @@ function together(
 }
 
 /** Asks for the embeddings that are missing, one after the other. */
-function useEmbeddings(client: AcquaintClient, faces: readonly Stranger[]): void {
+function useEmbeddings(client: AcquaintClient, collection: string, faces: readonly Stranger[]): void {
   const next = faces.find(({ embedding, failure }) => embedding === null && failure === null);
   const id = next?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: one face after the other, each by its id.
@@ -72,13 +76,15 @@ function useEmbeddings(client: AcquaintClient, faces: readonly Stranger[]): void
       ({ faces: found }) => {
         const [largest] = found.toSorted((a, b) => b.quality.sizePx - a.quality.sizePx);
         changeStrangers(
+          collection,
           [next.id],
           largest
             ? { embedding: largest.embedding, recipe: largest.recipe }
             : { failure: t.problems.codes.no_face! },
         );
       },
-      (error) => !gone.signal.aborted && changeStrangers([next.id], { failure: problemText(error) }),
+      (error) =>
+        !gone.signal.aborted && changeStrangers(collection, [next.id], { failure: problemText(error) }),
     );
     return () => gone.abort();
   }, [client, id]);

@@ -37,6 +37,7 @@ export const en = {
     promise: 'Photos and faces stay between this browser and your server.',
     lost: 'The server does not answer. This page tries again by itself; nothing that was enrolled is lost.',
     backAgain: 'The server is back.',
+    reload: 'Load the page again',
   },
 
   signIn: {
@@ -83,6 +84,7 @@ export const en = {
     noneFound: (query: string) => `No name has “${query}” in it. Try fewer letters.`,
     page: (page: number) => `Page ${page}`,
     pageControls: { first: 'First page', previous: 'Previous page', next: 'Next page', last: 'Last page' },
+    notAllowed: 'The key you signed in with may not see people.',
     undo: 'Undo',
     undone: 'Undone.',
   },
@@ -273,6 +275,7 @@ export const en = {
     more: (count: number) => `Show more (${count})`,
     sortStrangers: (count: number) => `Sort ${counted(count, 'unknown face', 'unknown faces')} by likeness`,
     waiting: 'Waiting…',
+    tryAgain: (count: number) => `Try the failed again (${count})`,
     noFaces: 'No face',
     noFacesHint:
       'No face was found. Faces smaller than the server looks for are not found: try a larger copy of the photo.',
