@@ -148,6 +148,7 @@ export {
   type FaceTracker,
   type TrackedFace,
   type TrackerOptions,
+  type TrackerRecognizer,
 } from './recognizer/face-tracker.ts';
 export type { GalleryPeople, Who } from './recognizer/gallery-people.ts';
 export { LIVENESS_MODELS, type LivenessModelName, livenessThresholds } from './recognizer/liveness-models.ts';

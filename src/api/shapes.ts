@@ -370,7 +370,7 @@ export const AuditEntry = Type.Object({
   caller: Type.String({ description: 'Id of the key; local where none is needed' }),
   action: Type.String(),
   collection: nullable(Type.String()),
-  subject: nullable(Type.String({ description: 'Id of a person, face, key, job or receipt' })),
+  subject: nullable(Type.String({ description: 'Id of a person, face, key, job, receipt or challenge' })),
   count: nullable(Type.Integer({ description: 'How many faces, people or files it was about' })),
   requestId: nullable(Type.String()),
 });

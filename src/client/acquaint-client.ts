@@ -1,4 +1,5 @@
 import type { Job, JobResult } from '../api/job-shapes.ts';
+import type { Liveness, LivenessPolicy } from '../api/liveness-shapes.ts';
 import type {
   ApiKey,
   AuditEntry,
@@ -27,6 +28,7 @@ import type {
   Session,
   Verification,
 } from '../api/shapes.ts';
+import { ChallengeConnection, type ChallengeHandlers } from './challenge-connection.ts';
 import { followEvents, type JobEvent } from './follow-events.ts';
 import { LiveConnection, type LiveHandlers } from './live-connection.ts';
 import {
@@ -71,9 +73,17 @@ export interface PeopleQuery extends Cancellable {
   readonly limit?: number | undefined;
 }
 
-export interface LiveOptions {
-  readonly minFacePx?: number | undefined;
+export interface ClientSearchOptions extends RecognitionOptions {
+  /** Only people with these facts. */
   readonly where?: Facts | undefined;
+  /** Faces that are not live are not named. */
+  readonly requireLive?: boolean | undefined;
+  /** Of a challenge, with the very frame it is for; minFacePx says nothing then. */
+  readonly pass?: string | undefined;
+}
+
+export interface ChallengeConnectionOptions {
+  readonly minFacePx?: number | undefined;
   /** A class that can send headers, as that of the package ws: for Node, and with an API key. */
   readonly WebSocket?:
     | (new (
@@ -81,6 +91,10 @@ export interface LiveOptions {
         options: { readonly headers: Record<string, string> },
       ) => WebSocket)
     | undefined;
+}
+
+export interface LiveOptions extends ChallengeConnectionOptions {
+  readonly where?: Facts | undefined;
 }
 
 /** Facts of people among whom is looked, of any JSON values. */
@@ -117,11 +131,13 @@ export class AcquaintClient {
   /** Who is in a picture. */
   search(
     picture: PictureUpload,
-    { where, ...options }: RecognitionOptions & { where?: Facts } = {},
+    { where, pass, ...options }: ClientSearchOptions = {},
   ): Promise<Identification> {
     return this.#recognize(this.#at('/search'), [picture], {
       ...options,
       where: where && JSON.stringify(where),
+      // Addresses end up in logs of proxies.
+      headers: pass === undefined ? undefined : { 'x-liveness-pass': pass },
     });
   }
 
@@ -141,16 +157,23 @@ export class AcquaintClient {
   }
 
   /** Frames of a camera, answered as they come. */
-  live(handlers: LiveHandlers, { minFacePx, where, WebSocket: Socket }: LiveOptions = {}): LiveConnection {
-    const query = queryText({ minFacePx, where: where && JSON.stringify(where) });
-    const base = new URL(this.#transport.baseUrl || '/', this.#transport.baseUrl ? undefined : location.href);
-    base.protocol = base.protocol.replace('http', 'ws');
-    const url = `${base.href.replace(/\/$/, '')}/v1${this.#at('/live')}${query}`;
-    // A page cannot set headers: its session's cookie goes along.
-    const socket = Socket
-      ? new Socket(url, { headers: this.#transport.authorization() })
-      : new WebSocket(url);
+  live(handlers: LiveHandlers, { where, ...options }: LiveOptions = {}): LiveConnection {
+    const socket = this.#socket('/live', { where: where && JSON.stringify(where) }, options);
     return new LiveConnection(socket, handlers);
+  }
+
+  /** Asks somebody before a camera to prove that it is no picture; a pass for one search is the answer. */
+  challenge(handlers: ChallengeHandlers, options: ChallengeConnectionOptions = {}): ChallengeConnection {
+    return new ChallengeConnection(this.#socket('/challenge', {}, options), handlers);
+  }
+
+  /** What a face must show before it is named in this collection. */
+  getLiveness(): Promise<Liveness> {
+    return this.#transport.json('GET', this.#at('/liveness'));
+  }
+
+  setLiveness(policy: LivenessPolicy): Promise<Liveness> {
+    return this.#transport.json('PUT', this.#at('/liveness'), { json: { policy } });
   }
 
   /** Enrols pictures of one person, one face each. */
@@ -387,12 +410,33 @@ export class AcquaintClient {
     return `/collections/${part(this.#collection)}${path}`;
   }
 
+  #socket(
+    path: string,
+    query: { readonly where?: string | undefined },
+    { minFacePx, WebSocket: Socket }: ChallengeConnectionOptions,
+  ): WebSocket {
+    const base = new URL(this.#transport.baseUrl || '/', this.#transport.baseUrl ? undefined : location.href);
+    base.protocol = base.protocol.replace('http', 'ws');
+    const at = `${base.href.replace(/\/$/, '')}/v1${this.#at(path)}${queryText({ minFacePx, ...query })}`;
+    // A page cannot set headers: its session's cookie goes along.
+    return Socket ? new Socket(at, { headers: this.#transport.authorization() }) : new WebSocket(at);
+  }
+
   #recognize<T>(
     path: string,
     pictures: readonly PictureUpload[],
-    { signal, ...query }: RecognitionOptions & { landmarks?: number; where?: string | undefined },
+    {
+      signal,
+      headers,
+      ...query
+    }: RecognitionOptions & {
+      landmarks?: number;
+      where?: string | undefined;
+      requireLive?: boolean | undefined;
+      headers?: Readonly<Record<string, string>> | undefined;
+    },
   ): Promise<T> {
-    return this.#transport.json('POST', path, { query, body: picturesForm(pictures), signal });
+    return this.#transport.json('POST', path, { query, headers, body: picturesForm(pictures), signal });
   }
 
   #withToken(session: Session): Session {

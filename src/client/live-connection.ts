@@ -1,4 +1,5 @@
 import type { LiveFaces, LiveMessage, LiveProblem } from '../api/live-messages.ts';
+import { type LiveFrame, opened, sendFrame } from './frame-socket.ts';
 
 export interface LiveHandlers {
   /** The answer to a frame. */
@@ -9,9 +10,6 @@ export interface LiveHandlers {
   onClose?(code: number): void;
 }
 
-/** Frames nobody has taken yet: more only make answers older. */
-const MOST_UNSENT_BYTES = 1024 * 1024;
-
 /** Frames of a camera to the server, answers back. */
 export class LiveConnection {
   readonly #socket: WebSocket;
@@ -21,18 +19,7 @@ export class LiveConnection {
   constructor(socket: WebSocket, { onFaces, onProblem, onClose }: LiveHandlers) {
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    this.ready = new Promise((resolve, reject) => {
-      socket.addEventListener('open', () => resolve(), { once: true });
-      socket.addEventListener(
-        'error',
-        () => reject(new Error('Expected a live connection but the server refused it')),
-        {
-          once: true,
-        },
-      );
-    });
-    // Whoever waits for it is told.
-    this.ready.catch(() => {});
+    this.ready = opened(socket);
     socket.addEventListener('message', ({ data }) => {
       const message = JSON.parse(String(data)) as LiveMessage;
       if (message.type === 'faces') onFaces(message);
@@ -45,10 +32,8 @@ export class LiveConnection {
    * Sends one frame, a JPEG or WebP file.
    * ensures  false when the network does not keep up, or the connection is not open: the frame was not sent
    */
-  send(frame: Blob | ArrayBuffer | Uint8Array<ArrayBuffer>): boolean {
-    if (this.#socket.readyState !== 1 || this.#socket.bufferedAmount > MOST_UNSENT_BYTES) return false;
-    this.#socket.send(frame);
-    return true;
+  send(frame: LiveFrame): boolean {
+    return sendFrame(this.#socket, frame);
   }
 
   close(): void {

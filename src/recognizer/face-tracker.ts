@@ -32,6 +32,9 @@ export interface TrackerOptions {
   readonly maxPixels?: number | undefined;
 }
 
+/** What a tracker needs of a recognizer. */
+export type TrackerRecognizer = Pick<Recognizer, 'recipe' | 'detect' | 'embed' | 'identifyFaces'>;
+
 /** Follows the faces of a camera's frames, one frame after the other. */
 export interface FaceTracker {
   /**
@@ -75,7 +78,7 @@ interface Track {
  * A tracker over a recognizer. A face is found again by its place, and by its embedding where its place does not tell;
  * it is embedded often when it is new and seldom afterwards, and named by what its last looks have in common.
  */
-export function createFaceTracker(recognizer: Recognizer, options: TrackerOptions = {}): FaceTracker {
+export function createFaceTracker(recognizer: TrackerRecognizer, options: TrackerOptions = {}): FaceTracker {
   const decoder = createDecoder({ maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS });
   const { minFacePx, where } = options;
   const recipe = recipeOf(recognizer.recipe);

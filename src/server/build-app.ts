@@ -16,6 +16,7 @@ import { addConsole } from './routes/console-routes.ts';
 import { addJobRoutes, ZIP_TYPE } from './routes/job-routes.ts';
 import { addKeyRoutes } from './routes/key-routes.ts';
 import { addLiveRoutes } from './routes/live-routes.ts';
+import { addLivenessRoutes } from './routes/liveness-routes.ts';
 import { addPeopleRoutes } from './routes/people-routes.ts';
 import { addRecognitionRoutes } from './routes/recognition-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
@@ -106,6 +107,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
       addSystemRoutes(api as App, context);
       addRecognitionRoutes(api as App, context);
       addLiveRoutes(api as App, context, access);
+      addLivenessRoutes(api as App, context, access);
       addPeopleRoutes(api as App, context);
       addJobRoutes(api as App, context, access);
       addCollectionRoutes(api as App, context);

@@ -14,6 +14,10 @@ import type { JobRunner } from './jobs/job-runner.ts';
 import type { JobSpool } from './jobs/job-spool.ts';
 import type { JobStore } from './jobs/job-store.ts';
 import type { JobStreams } from './jobs/job-streams.ts';
+import type { LiveSeats } from './live-seats.ts';
+import type { ChallengeAttempts } from './liveness/challenge-attempts.ts';
+import type { LivenessPolicies } from './liveness/liveness-policies.ts';
+import type { Passes } from './liveness/passes.ts';
 import type { Metrics } from './metrics.ts';
 import type { OpenCollections } from './open-collections.ts';
 import type { ServerSettings } from './server-options.ts';
@@ -42,6 +46,13 @@ export interface ServerContext {
     readonly spool: JobSpool;
     readonly runner: JobRunner;
     readonly streams: JobStreams;
+  };
+  /** Of live recognition and of challenges. */
+  readonly seats: LiveSeats;
+  readonly liveness: {
+    readonly policies: LivenessPolicies;
+    readonly passes: Passes;
+    readonly attempts: ChallengeAttempts;
   };
   /** Whether the nets are loaded; 'failed' when they cannot be. */
   readiness(): 'ready' | 'loading' | 'failed';

@@ -1,5 +1,6 @@
 export { SCOPES, type Scope } from '../api/scopes.ts';
 export { ApiKeys, type NewKey } from './api-keys.ts';
+export type { FoundFace, FrameObserver } from './liveness/frame-observer.ts';
 export { type AcquaintServer, openServer } from './open-server.ts';
-export { DEFAULT_HOST, DEFAULT_PORT, type ServerOptions } from './server-options.ts';
+export { DEFAULT_HOST, DEFAULT_PORT, type LivenessOptions, type ServerOptions } from './server-options.ts';
 export { defaultDataFolder, openServerStore } from './server-store.ts';

@@ -7,6 +7,7 @@ export interface Metrics {
   readonly faces: Counter<'route'>;
   readonly liveSessions: Gauge;
   readonly liveFrames: Counter<'outcome'>;
+  readonly challenges: Counter<'outcome'>;
 }
 
 export function createMetrics(queue: { readonly working: number; readonly waiting: number }): Metrics {
@@ -44,10 +45,20 @@ export function createMetrics(queue: { readonly working: number; readonly waitin
       labelNames: ['route'],
       registers,
     }),
-    liveSessions: new Gauge({ name: 'acquaint_live_sessions', help: 'Open live sessions', registers }),
+    liveSessions: new Gauge({
+      name: 'acquaint_live_sessions',
+      help: 'Open live sessions and challenges',
+      registers,
+    }),
     liveFrames: new Counter({
       name: 'acquaint_live_frames_total',
-      help: 'Frames of live sessions by what became of them: answered, dropped, failed',
+      help: 'Frames of live sessions and challenges by what became of them: answered, dropped, failed',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    challenges: new Counter({
+      name: 'acquaint_challenges_total',
+      help: 'Challenges by how they ended: passed, failed, expired, left',
       labelNames: ['outcome'],
       registers,
     }),

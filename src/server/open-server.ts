@@ -10,6 +10,10 @@ import { JobRunner } from './jobs/job-runner.ts';
 import { JobSpool } from './jobs/job-spool.ts';
 import { JobStore } from './jobs/job-store.ts';
 import { JobStreams } from './jobs/job-streams.ts';
+import { LiveSeats } from './live-seats.ts';
+import { ChallengeAttempts } from './liveness/challenge-attempts.ts';
+import { LivenessPolicies } from './liveness/liveness-policies.ts';
+import { Passes } from './liveness/passes.ts';
 import { createMetrics } from './metrics.ts';
 import { OpenCollections } from './open-collections.ts';
 import {
@@ -94,6 +98,8 @@ async function listen(
     queue,
     metrics: createMetrics(queue),
     jobs: { store, spool, runner, streams: new JobStreams() },
+    seats: new LiveSeats(settings.maxLiveSessions),
+    liveness: openLiveness(settings, database),
     readiness: () => readiness,
   };
   const app: App = await buildApp(context);
@@ -144,6 +150,15 @@ async function listen(
       closing ??= close();
       return closing;
     },
+  };
+}
+
+function openLiveness({ liveness }: ServerSettings, database: Database): ServerContext['liveness'] {
+  const { now, passLifeMs: lifeMs, maxFailedChallenges: most } = liveness;
+  return {
+    policies: new LivenessPolicies(database),
+    passes: new Passes(database, { now, lifeMs }),
+    attempts: new ChallengeAttempts({ most, now }),
   };
 }
 

@@ -10,6 +10,7 @@ const binary = { type: 'string', format: 'binary' };
 const TAGS = [
   { name: 'recognition', description: 'Pictures in, faces out: nothing is kept of them' },
   { name: 'live', description: 'Frames of a camera over a WebSocket' },
+  { name: 'liveness', description: 'Whether a face is before the camera, and what is asked of it' },
   { name: 'people', description: 'People, their faces, and what can happen to them' },
   { name: 'jobs', description: 'Enrolling many pictures, with progress' },
   { name: 'collections', description: 'Collections of people and their rules' },

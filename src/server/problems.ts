@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../index.ts';
+import type { ErrorCode, PassRefusal } from '../index.ts';
 
 /** What can be wrong with a request before the library is asked. */
 export type RequestErrorCode =
@@ -6,6 +6,8 @@ export type RequestErrorCode =
   | 'unauthorized'
   | 'forbidden'
   | 'cross_site'
+  | 'liveness_required'
+  | `pass_${PassRefusal}`
   | 'not_found'
   | 'job_not_found'
   | 'key_not_found'
@@ -41,6 +43,14 @@ const STATUS_OF_REQUEST_ERROR: Readonly<Record<RequestErrorCode, number>> = {
   unauthorized: 401,
   forbidden: 403,
   cross_site: 403,
+  liveness_required: 403,
+  pass_malformed: 403,
+  pass_forged: 403,
+  pass_expired: 403,
+  pass_other_challenge: 403,
+  pass_other_picture: 403,
+  pass_other_face: 403,
+  pass_used: 403,
   not_found: 404,
   job_not_found: 404,
   key_not_found: 404,

@@ -1,8 +1,22 @@
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
-import type { RecognizerOptions } from '../index.ts';
-import { defaultConcurrency } from '../index.ts';
+import type { ChallengeOptions, RecognizerOptions } from '../index.ts';
+import { defaultConcurrency, issueChallenge } from '../index.ts';
+import { type FrameObserver, frameObserverFor } from './liveness/frame-observer.ts';
 import { defaultDataFolder } from './server-store.ts';
+
+export interface LivenessOptions {
+  /** How many steps, and how long they may take. */
+  readonly challenge?: ChallengeOptions | undefined;
+  /** How long a pass is good for, milliseconds (default 60 000). */
+  readonly passLifeMs?: number | undefined;
+  /** Challenges in ten minutes that one key, or one address where none is needed, may not pass (default 10). */
+  readonly maxFailedChallenges?: number | undefined;
+  /** What challenges are judged by (default: the best landmarks that the recognizer's options allow). */
+  readonly observer?: FrameObserver | undefined;
+  /** The clock of challenges and passes, milliseconds since 1970 (default Date.now). */
+  readonly now?: (() => number) | undefined;
+}
 
 export interface ServerOptions {
   /** How faces are found and recognised, and the gallery, which is made when there is none. */
@@ -31,12 +45,22 @@ export interface ServerOptions {
   readonly uploadTimeoutMs?: number | undefined;
   /** Requests a minute from one key, or from one address where none is needed (default 1200). */
   readonly requestsPerMinute?: number | undefined;
-  /** Live sessions at once (default 8). */
+  /** Live sessions and challenges at once (default 8). */
   readonly maxLiveSessions?: number | undefined;
+  /** Challenges and their passes: docs/server.md. */
+  readonly liveness?: LivenessOptions | undefined;
   /** Whether X-Forwarded-For tells the client's address: behind a proxy of your own only. */
   readonly trustProxy?: boolean | undefined;
   /** Where log lines go, JSON (default: nowhere). */
   readonly log?: Writable | undefined;
+}
+
+export interface LivenessSettings {
+  readonly challenge: ChallengeOptions;
+  readonly passLifeMs: number;
+  readonly maxFailedChallenges: number;
+  readonly observer: FrameObserver;
+  readonly now: () => number;
 }
 
 /** ServerOptions with every default filled in and every value checked. */
@@ -55,6 +79,7 @@ export interface ServerSettings {
   readonly uploadTimeoutMs: number;
   readonly requestsPerMinute: number;
   readonly maxLiveSessions: number;
+  readonly liveness: LivenessSettings;
   readonly trustProxy: boolean;
   readonly log: Writable | undefined;
   /** Pictures in work at once. */
@@ -90,9 +115,23 @@ export function serverSettingsFrom(options: ServerOptions): ServerSettings {
     uploadTimeoutMs: atLeastOne('uploadTimeoutMs', options.uploadTimeoutMs ?? 3_600_000),
     requestsPerMinute: atLeastOne('requestsPerMinute', options.requestsPerMinute ?? 1200),
     maxLiveSessions: atLeastOne('maxLiveSessions', options.maxLiveSessions ?? 8),
+    liveness: livenessSettingsFrom(options.liveness ?? {}, recognizer),
     trustProxy: options.trustProxy ?? false,
     log: options.log,
     concurrency: recognizer.concurrency ?? defaultConcurrency(),
+  };
+}
+
+function livenessSettingsFrom(options: LivenessOptions, recognizer: RecognizerOptions): LivenessSettings {
+  const { challenge = {}, passLifeMs = 60_000, maxFailedChallenges = 10, now = Date.now } = options;
+  // Told now rather than to whoever asks for the first challenge.
+  issueChallenge(0, challenge);
+  return {
+    challenge,
+    passLifeMs: atLeastOne('passLifeMs', passLifeMs),
+    maxFailedChallenges: atLeastOne('maxFailedChallenges', maxFailedChallenges),
+    observer: options.observer ?? frameObserverFor(recognizer),
+    now,
   };
 }
 

@@ -4,8 +4,8 @@ import { AcquaintError } from '../index.ts';
 import { type Database, loadSqlite } from '../sqlite/sqlite-driver.ts';
 
 /**
- * What the server keeps beside the gallery: keys, who did what, and jobs. Names and results of jobs are sealed as the
- * gallery is; the rest names nobody.
+ * What the server keeps beside the gallery: keys, who did what, jobs, and what liveness is asked for. Names and results of
+ * jobs are sealed as the gallery is; the rest names nobody.
  */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS api_keys (
@@ -50,9 +50,22 @@ const TABLES = `
     PRIMARY KEY (job, number)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS job_pictures_finished ON job_pictures (job, finished);
+  CREATE TABLE IF NOT EXISTS liveness_policies (
+    collection TEXT PRIMARY KEY,
+    policy TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS secrets (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS used_passes (
+    id TEXT PRIMARY KEY,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
 `;
 const APPLICATION_ID = 0x61637173;
-const VERSION = 1;
+/** 2: liveness policies, which a server that does not know them would pass over. */
+const VERSION = 2;
 const LOCK_TIMEOUT_MS = 5000;
 
 /** The folder a server keeps its data in, when nothing else is said: beside the gallery. */

@@ -87,6 +87,8 @@ describe('the client', () => {
     expect(await client.groupFaces({ recipe: one!.recipe, embeddings })).toMatchObject({ groups: [[0, 1]] });
     const there = await client.enroll('Guest', [await photo(photos.group)], { at: { x: 0, y: 0 } });
     expect(there.results[0]).toMatchObject({ status: 'failed', reason: 'no_face' });
+    expect(await client.setLiveness('active')).toMatchObject({ policy: 'active' });
+    expect(await client.setLiveness('off')).toEqual(await client.getLiveness());
     await expect(client.calibrate()).rejects.toMatchObject({ code: 'too_few_people' });
     expect(await client.getCalibration()).toBeNull();
     await client.removeCalibration();
@@ -113,8 +115,8 @@ describe('the client', () => {
           })
           .map(([, { operationId }]) => operationId),
     );
-    // Over a WebSocket: below.
-    expect(missing).toEqual(['live']);
+    // Over a WebSocket: below, and in liveness.test.ts.
+    expect(missing).toEqual(['live', 'challenge']);
   });
 
   it('sends frames over a live connection', async () => {

@@ -40,7 +40,9 @@ export interface Answer {
 
 /** A server in this process, on a free port and a gallery of its own. */
 export async function startServed(
-  options: Partial<ServerOptions> = {},
+  options: Partial<Omit<ServerOptions, 'recognizer'>> & {
+    readonly recognizer?: Partial<ServerOptions['recognizer']>;
+  } = {},
   { keys = [] }: { keys?: readonly (readonly Scope[])[] } = {},
 ): Promise<Served & { readonly keys: readonly string[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'acquaint-server-'));
@@ -61,7 +63,7 @@ export async function startServed(
     log,
     requestsPerMinute: 1_000_000,
     ...others,
-    recognizer: { gallery, effort: 'fast', minFacePx: 60, ...recognizer },
+    recognizer: { effort: 'fast', minFacePx: 60, ...recognizer, gallery: recognizer?.gallery ?? gallery },
   });
   return {
     server,

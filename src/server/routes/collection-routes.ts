@@ -31,7 +31,10 @@ const tags = ['collections'];
 export const PORTABLE_TYPE = 'application/x-ndjson';
 
 /** Collections, their rules, their thresholds, and all of their people as a file. */
-export function addCollectionRoutes(app: App, { settings, collections, audit, jobs }: ServerContext): void {
+export function addCollectionRoutes(
+  app: App,
+  { settings, collections, audit, jobs, liveness }: ServerContext,
+): void {
   const described = async (name: string) => {
     const found = (await collections.main.gallery.collections()).find(
       (collection) => collection.name === name,
@@ -134,6 +137,7 @@ export function addCollectionRoutes(app: App, { settings, collections, audit, jo
         await jobs.spool.removeAll(id);
       }
       jobs.store.wipe();
+      liveness.policies.remove(collection);
       const { id, faces } = erasure.receipt;
       audit.note(request, 'drop_collection', { subject: id, count: faces });
       return erasure;

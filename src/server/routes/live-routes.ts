@@ -1,17 +1,19 @@
 import Type from 'typebox';
+import { LIVE_CLOSE } from '../../api/live-close.ts';
 import { LiveMessage, LiveOptions } from '../../api/live-messages.ts';
+import type { LivenessPolicy } from '../../api/liveness-shapes.ts';
 import { CollectionName } from '../../api/shapes.ts';
 import { createFaceTracker } from '../../index.ts';
 import type { Access } from '../access.ts';
 import type { App, ServerContext } from '../context.ts';
 import { factsFrom } from '../facts.ts';
 import { runLiveSession } from '../live-session.ts';
+import { liveOnly } from '../liveness/identify-live.ts';
 import { RequestError } from '../problems.ts';
 
 /** Frames of a camera, answered as they come. */
 export function addLiveRoutes(app: App, context: ServerContext, access: Access): void {
-  const { settings, collections, queue, metrics, audit } = context;
-  let sessions = 0;
+  const { collections, queue, metrics, audit, seats, liveness } = context;
   app.get(
     '/collections/:collection/live',
     {
@@ -37,34 +39,43 @@ export function addLiveRoutes(app: App, context: ServerContext, access: Access):
         if (request.headers.upgrade === undefined) {
           throw new RequestError('bad_request', 'Expected a WebSocket but received a plain request');
         }
-        if (sessions >= settings.maxLiveSessions) {
-          throw new RequestError(
-            'busy',
-            `Expected at most ${settings.maxLiveSessions} live sessions at once`,
-            { retryAfterSeconds: 5 },
-          );
-        }
+        requireNoPass(liveness.policies.of(request.params.collection));
         factsFrom(request.query.where);
         await collections.get(request.params.collection);
+        seats.require();
       },
     },
     async (socket, request) => {
-      sessions++;
-      socket.on('close', () => sessions--);
+      seats.take(socket);
       const { minFacePx, where } = request.query;
+      const { collection } = request.params;
       const caller = request.caller!;
+      const policy = liveness.policies.of(collection);
       // Frames that come before somebody listens would be lost.
       socket.pause();
-      const recognizer = await collections.get(request.params.collection);
+      const recognizer = await collections.get(collection);
+      const seen = policy === 'off' ? recognizer : liveOnly(recognizer);
       audit.note(request, 'live');
       runLiveSession(socket, {
-        tracker: createFaceTracker(recognizer, { minFacePx, where: factsFrom(where) }),
+        tracker: createFaceTracker(seen, { minFacePx, where: factsFrom(where) }),
         queue,
         metrics,
         requestId: request.id,
-        isAdmitted: () => access.isStillKnown(caller),
+        closeCode() {
+          if (!access.isStillKnown(caller)) return LIVE_CLOSE.unauthorized;
+          return liveness.policies.of(collection) === policy ? null : LIVE_CLOSE.policyChanged;
+        },
       });
       socket.resume();
     },
+  );
+}
+
+/** A stream shows no single picture that a pass could be for. throws  RequestError('liveness_required') */
+function requireNoPass(policy: LivenessPolicy): void {
+  if (policy !== 'active') return;
+  throw new RequestError(
+    'liveness_required',
+    'Expected a search with the pass of a challenge, which this collection asks for; it has no live recognition',
   );
 }
