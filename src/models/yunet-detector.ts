@@ -1,4 +1,11 @@
-import { mapRect, type OverlapRule, type Rect, rectWidth, suppressNonMaxima } from '../core/geometry.ts';
+import {
+  mapRect,
+  type OverlapRule,
+  type Point,
+  type Rect,
+  rectWidth,
+  suppressNonMaxima,
+} from '../core/geometry.ts';
 import { createImage, type RgbImage } from '../core/image.ts';
 import { downscale } from '../core/preprocess.ts';
 import { resizeBilinear } from '../core/resize.ts';
@@ -59,12 +66,14 @@ async function detect(
     const padded = padded32(copy);
     const outputs = await session.run({ [inputName]: pixelTensor([padded], PIXELS) });
     const ratio = { x: image.width / copy.width, y: image.height / copy.height };
-    for (const { box, score } of facesOf(outputs, padded, scoreThreshold)) {
-      const inPicture = mapRect(box, ({ x, y }) => ({
-        x: (x + 0.5) * ratio.x - 0.5,
-        y: (y + 0.5) * ratio.y - 0.5,
-      }));
-      if (rectWidth(inPicture) >= minFacePx * LEAST_SHARE) candidates.push({ box: inPicture, score });
+    const inPicture = ({ x, y }: Point): Point => ({
+      x: (x + 0.5) * ratio.x - 0.5,
+      y: (y + 0.5) * ratio.y - 0.5,
+    });
+    for (const found of facesOf(outputs, padded, scoreThreshold)) {
+      const box = mapRect(found.box, inPicture);
+      if (rectWidth(box) < minFacePx * LEAST_SHARE) continue;
+      candidates.push({ box, score: found.score, yunet5: found.yunet5.map(inPicture) });
     }
   }
   return suppressNonMaxima(candidates, SUPPRESSION).slice(0, maxFaces);
@@ -94,27 +103,39 @@ function padded32(image: RgbImage): RgbImage {
   return target;
 }
 
-/** What the cells of the three scales say, as boxes of the net's picture. */
+/** Numbers a cell gives under each name of the net's outputs. */
+const OUTPUTS = { cls: 1, obj: 1, bbox: 4, kps: 10 } as const;
+
+/** What the cells of the three scales say, as boxes and points of the net's picture. */
 function facesOf(
   outputs: Readonly<Record<string, Tensor>>,
   { width, height }: RgbImage,
   scoreThreshold: number,
-): Detection[] {
+): Required<Detection>[] {
   return STRIDES.flatMap((stride) => {
     const columns = width / stride;
     const cells = columns * (height / stride);
-    const [isFace, isObject, boxes] = ['cls', 'obj', 'bbox'].map((name) =>
-      numbersOf(outputs, `${name}_${stride}`, cells * (name === 'bbox' ? 4 : 1)),
-    ) as [Float32Array, Float32Array, Float32Array];
-    const faces: Detection[] = [];
+    const numbers = (name: keyof typeof OUTPUTS): Float32Array =>
+      numbersOf(outputs, `${name}_${stride}`, cells * OUTPUTS[name]);
+    const [isFace, isObject, boxes, points] = [
+      numbers('cls'),
+      numbers('obj'),
+      numbers('bbox'),
+      numbers('kps'),
+    ] as const;
+    const faces: Required<Detection>[] = [];
     for (let cell = 0; cell < cells; cell++) {
       const score = Math.sqrt(share(isFace[cell]!) * share(isObject[cell]!)) - TRAINED_THRESHOLD;
       if (score < scoreThreshold) continue;
-      const x = ((cell % columns) + boxes[4 * cell]!) * stride;
-      const y = (Math.floor(cell / columns) + boxes[4 * cell + 1]!) * stride;
+      const at = (right: number, down: number): Point => ({
+        x: ((cell % columns) + right) * stride,
+        y: (Math.floor(cell / columns) + down) * stride,
+      });
+      const { x, y } = at(boxes[4 * cell]!, boxes[4 * cell + 1]!);
       const across = Math.exp(boxes[4 * cell + 2]!) * stride;
       const down = Math.exp(boxes[4 * cell + 3]!) * stride;
-      faces.push({ box: dlibBox(x, y, across, down), score });
+      const yunet5 = [0, 2, 4, 6, 8].map((i) => at(points[10 * cell + i]!, points[10 * cell + i + 1]!));
+      faces.push({ box: dlibBox(x, y, across, down), score, yunet5 });
     }
     return faces;
   });

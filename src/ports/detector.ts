@@ -1,4 +1,4 @@
-import type { Rect } from '../core/geometry.ts';
+import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 
 /** One face found. `box` may reach over the border of the picture when the face is cut by it. */
@@ -7,6 +7,8 @@ export interface Detection {
   readonly box: Rect;
   /** Signed distance from the detector's own threshold: 0 is the trained threshold, larger is surer. */
   readonly score: number;
+  /** The detector's own points, in the order of the layout `yunet5` (core/liveness/head-model.ts); not every one has them. */
+  readonly yunet5?: readonly Point[];
 }
 
 export interface DetectionOptions {

@@ -42,6 +42,8 @@ export interface AnalysedFace {
   readonly box: Rect;
   readonly score: number;
   readonly landmarks: readonly Point[];
+  /** As the Detection has them. */
+  readonly yunet5?: readonly Point[];
   /** Present when embeddings were asked for. */
   readonly embedded: {
     readonly embedding: Float32Array;

@@ -40,10 +40,12 @@ export async function analyze(models: Models, request: AnalysisRequest): Promise
   const liveness =
     request.liveness &&
     (await livenessOf(models, request.image, { image, turns, detections }, request.liveness));
-  return detections.map(({ score }, i) => ({
+  const asGiven = (point: Point): Point => scalePoint(unrotatedPoint(point, prepared, turns), scale);
+  return detections.map(({ score, yunet5 }, i) => ({
     box: boxes[i]!,
     score,
-    landmarks: landmarks[i]!.map((point) => scalePoint(unrotatedPoint(point, prepared, turns), scale)),
+    landmarks: landmarks[i]!.map(asGiven),
+    ...(yunet5 && { yunet5: yunet5.map(asGiven) }),
     embedded: embedded?.[i]?.face ?? null,
     liveness: liveness?.[i] ?? null,
   }));

@@ -168,7 +168,12 @@ class GalleryRecognizer implements Recognizer {
     const faces = await this.#analyze(image, { ...options, embedding: null, landmarks });
     return pictureFaces(
       image,
-      faces.map(({ box, score, landmarks: points }) => ({ box, score, landmarks: points })),
+      faces.map(({ box, score, landmarks: points, yunet5 }) => ({
+        box,
+        score,
+        landmarks: points,
+        ...(yunet5 && { yunet5 }),
+      })),
     );
   }
 

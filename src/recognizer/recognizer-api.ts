@@ -92,6 +92,11 @@ export interface DetectedFace {
   readonly score: number;
   /** 5 or 68 points in dlib's order, pixels of the upright picture. */
   readonly landmarks: readonly Point[];
+  /**
+   * What the detector `yunet` says beside: eye on the left of the picture, eye on the right, tip of the nose, corner of
+   * the mouth on the left, on the right. Of `detect` only; absent with the other detectors.
+   */
+  readonly yunet5?: readonly Point[];
 }
 
 export interface EmbeddedFace extends DetectedFace {

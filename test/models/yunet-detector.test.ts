@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { intersectionOverUnion, type Rect } from '../../src/core/geometry.ts';
+import { intersectionOverUnion, type Point, type Rect } from '../../src/core/geometry.ts';
 import { createImage, type RgbImage } from '../../src/core/image.ts';
+import { createDecoder } from '../../src/imaging/decode.ts';
+import { createLandmarkPredictor } from '../../src/models/dlib/landmarks.ts';
 import { encodeModel } from '../../src/models/onnx/encode.ts';
 import { GraphBuilder } from '../../src/models/onnx/graph.ts';
 import { createYunetDetector } from '../../src/models/yunet-detector.ts';
+import { findPack } from '../../src/packs/catalog.ts';
+import { readPack } from '../../src/packs/store.ts';
 import type { DetectionOptions, Detector } from '../../src/ports/detector.ts';
 import type { Runtime, Session, Tensor } from '../../src/ports/runtime.ts';
+import { createOnnxRuntime } from '../../src/runtime/onnx-runtime.ts';
+import { webcamPhoto } from '../liveness/photos.ts';
 import { runtimeWithSessions } from './opened-sessions.ts';
 
-// The net itself cannot be had on every machine: bench/detection measures it. Here a runtime answers in its place, in the
+// The net itself cannot be had on every machine: bench/detection measures it, and the last test runs where it was
+// fetched. Here a runtime answers in its place, in the
 // form of the net, with faces that the test put there.
+
+const net = await readPack(findPack('yunet-n')!, undefined).catch(() => null);
 
 interface Answer {
   /** Box of the net's picture, from the hair line to the chin. */
@@ -18,6 +27,8 @@ interface Answer {
   readonly stride: 8 | 16 | 32;
   readonly isFace: number;
   readonly isObject: number;
+  /** Of the net's picture. */
+  readonly points?: readonly Point[];
 }
 
 type Outputs = Record<string, Tensor>;
@@ -27,12 +38,11 @@ function outputsFor(width: number, height: number, answers: readonly Answer[]): 
   const outputs: Outputs = {};
   for (const stride of [8, 16, 32]) {
     const cells = (width / stride) * (height / stride);
-    const [cls, obj, bbox] = [cells, cells, 4 * cells].map((count) => new Float32Array(count)) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
-    for (const { box, isFace, isObject } of answers.filter((answer) => answer.stride === stride)) {
+    const [cls, obj] = [new Float32Array(cells), new Float32Array(cells)];
+    const [bbox, kps] = [new Float32Array(4 * cells), new Float32Array(10 * cells)];
+    for (const { box, isFace, isObject, points = [] } of answers.filter(
+      (answer) => answer.stride === stride,
+    )) {
       const [x, y] = [(box.left + box.right) / 2 / stride, (box.top + box.bottom) / 2 / stride];
       const [column, row] = [Math.floor(x), Math.floor(y)];
       const cell = row * (width / stride) + column;
@@ -40,8 +50,12 @@ function outputsFor(width: number, height: number, answers: readonly Answer[]): 
       obj[cell] = isObject;
       const size = [box.right - box.left, box.bottom - box.top].map((side) => Math.log(side / stride));
       bbox.set([x - column, y - row, ...size], 4 * cell);
+      kps.set(
+        points.flatMap((point) => [point.x / stride - column, point.y / stride - row]),
+        10 * cell,
+      );
     }
-    for (const [name, data] of Object.entries({ cls, obj, bbox })) {
+    for (const [name, data] of Object.entries({ cls, obj, bbox, kps })) {
       outputs[`${name}_${stride}`] = {
         type: 'float32',
         data,
@@ -102,6 +116,13 @@ const one = { stride: 8, isFace: 0.9, isObject: 0.9 } as const;
 /** Inside a picture of 128x96. */
 const face = { left: 40, top: 20, right: 72, bottom: 60 };
 const small = createImage(128, 96);
+const points: readonly Point[] = [
+  { x: 48, y: 34 },
+  { x: 64, y: 34.5 },
+  { x: 56, y: 42 },
+  { x: 50, y: 50 },
+  { x: 62, y: 50.5 },
+];
 
 async function detectAnswers(answers: readonly Answer[], changes: Partial<DetectionOptions> = {}) {
   const { detector } = await detectorThat((picture) => outputsFor(...sizeOf(picture), answers));
@@ -118,6 +139,27 @@ describe("YuNet's answers", () => {
       expect(found!.score).toBeCloseTo(0.3, 6);
     },
   );
+
+  it.each([8, 16, 32] as const)(
+    'of stride %d come with the eyes, the tip of the nose and the corners of the mouth',
+    async (stride) => {
+      const [found] = await detectAnswers([{ ...one, box: face, stride, points }]);
+      expect(found!.yunet5).toEqual(
+        points.map(({ x, y }) => ({ x: expect.closeTo(x, 3), y: expect.closeTo(y, 3) })),
+      );
+    },
+  );
+
+  it('have their points in pixels of the picture, whatever its copy measures', async () => {
+    const { detector } = await detectorThat((picture) =>
+      outputsFor(...sizeOf(picture), [{ ...one, box: face, points }]),
+    );
+    const large = createImage(256, 192);
+    const [found] = await detector.detect(large, { ...options, minFacePx: 40 });
+    expect(found!.yunet5).toEqual(
+      points.map(({ x, y }) => ({ x: expect.closeTo(2 * x + 0.5, 3), y: expect.closeTo(2 * y + 0.5, 3) })),
+    );
+  });
 
   it('count from a score of 0.6 on, the geometric mean of both shares, and the surest come first', async () => {
     const at = (left: number, isFace: number, isObject: number): Answer => ({
@@ -168,6 +210,7 @@ describe("YuNet's answers", () => {
 
   it.each([
     ['lack one', ({ cls_16: _, ...rest }: Outputs) => rest],
+    ['lack the points', ({ kps_16: _, ...rest }: Outputs) => rest],
     ['are of another size', (outputs: Outputs) => ({ ...outputs, cls_16: outputs.cls_32! })],
     [
       'are no floats',
@@ -180,7 +223,7 @@ describe("YuNet's answers", () => {
     const { detector } = await detectorThat((picture) => spoil(outputsFor(...sizeOf(picture), [])));
     await expect(detector.detect(small, options)).rejects.toMatchObject({
       code: 'model_corrupt',
-      message: expect.stringContaining('48 numbers in cls_16'),
+      message: expect.stringMatching(/48 numbers in cls_16|480 numbers in kps_16/),
     });
   });
 });
@@ -268,6 +311,27 @@ describe('a net that is no YuNet', () => {
       message: expect.stringContaining('received none'),
     });
     await detector.close();
+  });
+});
+
+describe.runIf(net !== null)('YuNet itself, where it was fetched', () => {
+  it("finds a man's eyes, nose and mouth where dlib's 68 points have them", async () => {
+    const { image } = await createDecoder().decode(webcamPhoto);
+    const detector = await createYunetDetector(createOnnxRuntime({ threads: 1 }), net!);
+    const [found, ...others] = await detector.detect(image, { ...options, minFacePx: 40 });
+    await detector.close();
+    expect(others).toEqual([]);
+    const dlib = (await createLandmarkPredictor(68)).predict(image, found!.box);
+    const middle = (a: number, b: number): Point => ({
+      x: (dlib[a]!.x + dlib[b]!.x) / 2,
+      y: (dlib[a]!.y + dlib[b]!.y) / 2,
+    });
+    const expected = [middle(36, 39), middle(42, 45), dlib[30]!, dlib[48]!, dlib[54]!];
+    const eyePx = expected[1]!.x - expected[0]!.x;
+    found!.yunet5!.forEach(({ x, y }, i) => {
+      const { x: dlibX, y: dlibY } = expected[i]!;
+      expect(Math.hypot(x - dlibX, y - dlibY) / eyePx, `point ${i}`).toBeLessThan(0.3);
+    });
   });
 });
 
