@@ -1,0 +1,19 @@
+import { extractChip } from '../chip.ts';
+import { type Rect, rectCentre, rectHeight, rectWidth } from '../geometry.ts';
+import type { RgbImage } from '../image.ts';
+import type { GreySquare } from './plane-fit.ts';
+
+/** More pixels show more noise than depth. */
+const SIDE = 48;
+
+/** The face in its box, as `planeFit` compares faces: small and grey. */
+export function greyFace(image: RgbImage, box: Rect): GreySquare {
+  const side = Math.sqrt(rectWidth(box) * rectHeight(box));
+  const { data } = extractChip(image, { centre: rectCentre(box), side, angle: 0 }, SIDE);
+  const values = new Float32Array(SIDE * SIDE);
+  for (let i = 0; i < values.length; i++) {
+    // Luma (ITU-R BT.601).
+    values[i] = 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!;
+  }
+  return { side: SIDE, values };
+}
