@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'image_too_large'
   | 'unreadable'
   | 'unsupported_format'
+  | 'not_a_video'
+  | 'ffmpeg_missing'
   | 'gallery_missing'
   | 'gallery_unusable'
   | 'gallery_locked'

@@ -29,6 +29,14 @@ export {
 } from './core/liveness/motion-evidence.ts';
 export type { ParallaxProof } from './core/liveness/parallax.ts';
 export {
+  decideVideo,
+  type SeenFrame,
+  VIDEO_REASON_TEXTS,
+  type VideoAnswer,
+  type VideoEvidence,
+  type VideoReason,
+} from './core/liveness/video-decision.ts';
+export {
   LIVENESS_REASON_TEXTS,
   type LivenessAnswer,
   type LivenessDecision,
@@ -200,4 +208,12 @@ export {
   requireEnoughPeople,
   verifyThreshold,
 } from './recognizer/thresholds.ts';
+export {
+  createVideoLiveness,
+  MOST_VIDEO_FRAMES,
+  type VideoFrame,
+  type VideoLiveness,
+  type VideoLivenessAnswer,
+  type VideoLivenessOptions,
+} from './recognizer/video-liveness.ts';
 export { usableCores } from './runtime/usable-cores.ts';

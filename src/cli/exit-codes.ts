@@ -32,6 +32,7 @@ const pictureCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'image_too_large',
   'unreadable',
   'unsupported_format',
+  'not_a_video',
   'inference_failed',
   'output_failed',
 ]);
