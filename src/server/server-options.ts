@@ -13,6 +13,8 @@ export interface LivenessOptions {
   /** Challenges in ten minutes that one key, or one address where none is needed, may not pass (default 10). */
   readonly maxFailedChallenges?: number | undefined;
   /** What challenges are judged by (default: the best landmarks that the recognizer's options allow). */
+  /** Whether challenges may use the 68 points, whose model is not for commercial use (default false). */
+  readonly sixtyEightPoints?: boolean | undefined;
   readonly observer?: FrameObserver | undefined;
   /** The clock of challenges and passes, milliseconds since 1970 (default Date.now). */
   readonly now?: (() => number) | undefined;
@@ -130,7 +132,7 @@ function livenessSettingsFrom(options: LivenessOptions, recognizer: RecognizerOp
     challenge,
     passLifeMs: atLeastOne('passLifeMs', passLifeMs),
     maxFailedChallenges: atLeastOne('maxFailedChallenges', maxFailedChallenges),
-    observer: options.observer ?? frameObserverFor(recognizer),
+    observer: options.observer ?? frameObserverFor(recognizer, options),
     now,
   };
 }

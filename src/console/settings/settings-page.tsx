@@ -6,14 +6,16 @@ import { t } from '../texts/texts.ts';
 import { AboutPanel } from './about-panel.tsx';
 import { CollectionsPanel } from './collections-panel.tsx';
 import { KeysPanel } from './keys-panel.tsx';
+import { LivenessPanel } from './liveness-panel.tsx';
 import { MatchingPanel } from './matching-panel.tsx';
 import { PrivacyPanel } from './privacy-panel.tsx';
 
-const TABS = ['matching', 'collections', 'privacy', 'keys', 'about'] as const;
+const TABS = ['matching', 'liveness', 'collections', 'privacy', 'keys', 'about'] as const;
 type Tab = (typeof TABS)[number];
 
 const PANELS: Readonly<Record<Tab, () => React.ReactNode>> = {
   matching: MatchingPanel,
+  liveness: LivenessPanel,
   collections: CollectionsPanel,
   privacy: PrivacyPanel,
   keys: KeysPanel,

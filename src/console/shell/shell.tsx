@@ -18,6 +18,7 @@ const PeoplePage = lazyPage(() => import('../people/people-page.tsx'));
 const PersonPage = lazyPage(() => import('../people/person-page.tsx'));
 const RecognizePage = lazyPage(() => import('../recognize/recognize-page.tsx'));
 const LivePage = lazyPage(() => import('../live/live-page.tsx'));
+const ChallengePage = lazyPage(() => import('../challenge/challenge-page.tsx'));
 const StrangersPage = lazyPage(() => import('../strangers/strangers-page.tsx'));
 const EvaluationPage = lazyPage(() => import('../evaluation/evaluation-page.tsx'));
 const SettingsPage = lazyPage(() => import('../settings/settings-page.tsx'));
@@ -74,6 +75,7 @@ export function Shell() {
               <Route path="/people/:id">{({ id }) => <PersonPage key={id} id={id} />}</Route>
               <Route path="/recognize" component={RecognizePage} />
               <Route path="/live" component={LivePage} />
+              <Route path="/challenge" component={ChallengePage} />
               <Route path="/strangers" component={StrangersPage} />
               <Route path="/evaluation" component={EvaluationPage} />
               <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>

@@ -360,7 +360,7 @@ export const en = {
       'You are asked to turn or tilt your head, or to come closer, in an order that nobody knows before. It takes some ten seconds. Sit where your face is well lit.',
     start: 'Begin',
     again: 'Once more',
-    weak: 'The nets of this server tell flat pictures only when they are held upright. The YuNet detector tells all flat pictures: acquaint models pull yunet, then acquaint serve --detector yunet.',
+    weak: 'The landmarks of this server stop a photo that is waved about, and no more. Those of YuNet see more: acquaint models pull yunet, then acquaint serve --detector yunet.',
     progress: 'Steps done',
     step: (which: number, of: number) => `Step ${which} of ${of}`,
     actions: {
@@ -481,6 +481,7 @@ export const en = {
     explained: 'Rules of this collection and of the server.',
     tabs: {
       matching: 'Matching',
+      liveness: 'Liveness',
       collections: 'Collections',
       privacy: 'Privacy',
       keys: 'API keys',

@@ -28,11 +28,15 @@ export interface FrameObserver {
 }
 
 /**
- * The best that a recognizer with these options may use: the 68 points tell every flat picture, but not for commercial
- * use; the five tell fewer.
+ * The best that a recognizer with these options has: YuNet's own points and the 68 tell every flat picture, dlib's five
+ * fewer. The 68 are not for commercial use: they are taken only by who asks for them.
  */
-export function frameObserverFor({ commercial = false }: RecognizerOptions): FrameObserver {
-  const landmarks = commercial ? 5 : 68;
+export function frameObserverFor(
+  { detector }: RecognizerOptions,
+  { sixtyEightPoints = false }: { readonly sixtyEightPoints?: boolean | undefined } = {},
+): FrameObserver {
+  if (detector === 'yunet') return YUNET_OBSERVER;
+  const landmarks = sixtyEightPoints ? 68 : 5;
   return {
     layout: `dlib${landmarks}`,
     async find(frame, recognizer, { minFacePx }) {
@@ -40,6 +44,14 @@ export function frameObserverFor({ commercial = false }: RecognizerOptions): Fra
     },
   };
 }
+
+const YUNET_OBSERVER: FrameObserver = {
+  layout: 'yunet5',
+  async find(frame, recognizer, { minFacePx }) {
+    const { faces } = await recognizer.detect(frame, { minFacePx });
+    return faces.flatMap(({ box, score, yunet5 }) => (yunet5 ? [{ box, score, landmarks: yunet5 }] : []));
+  },
+};
 
 /** What passing proves (docs/liveness-active.md). */
 export function strengthOf({ layout }: FrameObserver): ParallaxProof {

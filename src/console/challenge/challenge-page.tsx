@@ -1,0 +1,122 @@
+import { Alert, Badge, Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { IconRefresh, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { CameraView } from '../live/camera-view.tsx';
+import { useCamera, useVideo } from '../live/use-camera.ts';
+import { EmptyState } from '../parts/empty-state.tsx';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { answerLabel } from '../pictures/answer-text.ts';
+import { useServer } from '../server/client.tsx';
+import { t } from '../texts/texts.ts';
+import { FaceOutline } from './face-outline.tsx';
+import { type ChallengeState, useChallenge } from './use-challenge.ts';
+
+/** Whether a living head is before the camera: it does what nobody could know before. */
+export default function ChallengePage() {
+  const { client, collection } = useServer();
+  const [attempt, setAttempt] = useState(0);
+  const { data: liveness } = useQuery({
+    queryKey: ['liveness', collection],
+    queryFn: () => client.getLiveness(),
+  });
+  return (
+    <>
+      <PageHead title={t.challenge.title} text={t.challenge.explained} />
+      {liveness?.strength === 'upright_plane' && (
+        <Alert color="orange" mb="lg">
+          {t.challenge.weak}
+        </Alert>
+      )}
+      {attempt === 0 ? (
+        <div className="framed">
+          <EmptyState
+            icon={<IconShieldCheck size={38} />}
+            title={t.challenge.emptyTitle}
+            text={t.challenge.emptyText}
+          >
+            <Button size="md" onClick={() => setAttempt(1)}>
+              {t.challenge.start}
+            </Button>
+          </EmptyState>
+        </div>
+      ) : (
+        <Attempt key={attempt} onAgain={() => setAttempt(attempt + 1)} />
+      )}
+    </>
+  );
+}
+
+function Attempt({ onAgain }: { onAgain: () => void }) {
+  const [isOver, setOver] = useState(false);
+  const camera = useCamera(!isOver);
+  const video = useVideo(camera.state);
+  const state = useChallenge(camera.state.status === 'on', video);
+  const isDecided = state.status === 'passed' || state.status === 'failed' || state.status === 'broken';
+  if (isDecided && !isOver) setOver(true);
+  if (isDecided) return <Outcome state={state} onAgain={onAgain} />;
+  const guidance = state.status === 'running' ? state.guidance : null;
+  const steps = state.status === 'running' ? state.challenge.steps.length : 0;
+  const action = guidance?.action ?? 'look_straight';
+  return (
+    <Stack className="challenge" gap="md">
+      <Title order={2} className="challenge-order" aria-live="assertive">
+        {guidance?.problem
+          ? (t.challenge.problems[guidance.problem] ?? guidance.problem)
+          : t.challenge.actions[action]}
+      </Title>
+      <CameraView state={camera.state} video={video} isMirrored>
+        <FaceOutline action={action} progress={guidance?.progress ?? 0} />
+      </CameraView>
+      <Group gap="sm" wrap="nowrap">
+        <Progress
+          flex={1}
+          value={steps === 0 ? 0 : (100 * (guidance?.step ?? 0)) / steps}
+          aria-label={t.challenge.progress}
+        />
+        <Text size="sm" c="dimmed" role="status">
+          {steps > 0 && t.challenge.step(Math.min(steps, (guidance?.step ?? 0) + 1), steps)}
+        </Text>
+      </Group>
+    </Stack>
+  );
+}
+
+interface OutcomeProps {
+  readonly state: Extract<ChallengeState, { readonly status: 'passed' | 'failed' | 'broken' }>;
+  readonly onAgain: () => void;
+}
+
+function Outcome({ state, onAgain }: OutcomeProps) {
+  return (
+    <div className="framed">
+      <Stack align="center" ta="center" py={48} px="md" role="alert">
+        {state.status === 'passed' ? (
+          <>
+            <IconShieldCheck size={64} stroke={1.2} className="good" aria-hidden />
+            <Title order={2}>{t.challenge.passed}</Title>
+            {state.result.faces.map((face) => (
+              <Badge key={face.box.left} size="xl" variant="default" tt="none">
+                {answerLabel(face)}
+              </Badge>
+            ))}
+          </>
+        ) : (
+          <>
+            <IconShieldX size={64} stroke={1.2} className="bad" aria-hidden />
+            <Title order={2}>{t.challenge.failed}</Title>
+            {state.status === 'failed' ? (
+              <Text maw={460}>{t.challenge.reasons[state.reason] ?? state.reason}</Text>
+            ) : (
+              <ErrorNote error={state.error} />
+            )}
+          </>
+        )}
+        <Button variant="default" leftSection={<IconRefresh size={18} />} onClick={onAgain}>
+          {t.challenge.again}
+        </Button>
+      </Stack>
+    </div>
+  );
+}

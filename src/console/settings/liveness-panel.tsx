@@ -1,0 +1,82 @@
+import { Alert, Button, Group, Radio, Skeleton, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { Liveness, LivenessPolicy } from '../../client/index.ts';
+import { ErrorNote } from '../parts/error-note.tsx';
+import { tell } from '../parts/tell.ts';
+import { useServer } from '../server/client.tsx';
+import { queryClient } from '../server/query-client.ts';
+import { t } from '../texts/texts.ts';
+
+const POLICIES: readonly LivenessPolicy[] = ['off', 'passive', 'active'];
+
+/** What a face must show before it is named. */
+export function LivenessPanel() {
+  const { client, collection } = useServer();
+  const { data, error } = useQuery({
+    queryKey: ['liveness', collection],
+    queryFn: () => client.getLiveness(),
+  });
+  if (error) return <ErrorNote error={error} />;
+  if (!data) return <Skeleton h={200} />;
+  return <LivenessForm key={data.policy} liveness={data} />;
+}
+
+function LivenessForm({ liveness }: { liveness: Liveness }) {
+  const { client, may } = useServer();
+  const [policy, setPolicy] = useState<LivenessPolicy>(liveness.policy);
+  const change = useMutation({
+    mutationFn: () => client.setLiveness(policy),
+    onSuccess: () => {
+      tell(t.settings.saved);
+      void queryClient.invalidateQueries({ queryKey: ['liveness'] });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate();
+      }}
+    >
+      <Stack>
+        <Radio.Group
+          label={t.liveness.title}
+          description={t.liveness.explained}
+          value={policy}
+          onChange={(next) => setPolicy(next as LivenessPolicy)}
+          readOnly={!may('admin')}
+        >
+          <Stack mt="sm" gap="sm">
+            {POLICIES.map((value) => (
+              <Radio
+                key={value}
+                value={value}
+                label={t.liveness.policies[value]}
+                description={t.liveness.hints[value]}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+        {policy === 'active' && liveness.strength === 'upright_plane' && (
+          <Alert color="orange">{t.challenge.weak}</Alert>
+        )}
+        <Text size="sm" c="dimmed">
+          {t.liveness.limits}{' '}
+          <Link href="/challenge" className="link">
+            {t.liveness.tryIt}
+          </Link>
+        </Text>
+        {change.error && <ErrorNote error={change.error} />}
+        {may('admin') && (
+          <Group>
+            <Button type="submit" loading={change.isPending}>
+              {t.settings.save}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </form>
+  );
+}
