@@ -88,7 +88,7 @@ const LEAST_SCORED = 0.5;
  * Landmarks of a warped picture move as a head's now and then, its pixels do not: they stay those of one plane, while a
  * head that turns shows and hides parts of itself (docs/liveness.md has the figures).
  */
-const PLANE = { headTo: 0.93, flatFrom: 0.985 };
+const PLANE = { headTo: 0.95, flatFrom: 0.985 };
 /** One look may err, as at a blurred frame; two are another person. */
 const STRANGE_LOOKS = 2;
 
