@@ -52,7 +52,7 @@ describe('the policy of a collection', () => {
 
   it('is off until it is changed, is written down, and goes with its collection', async () => {
     const path = '/collections/default/liveness';
-    const off = { policy: 'off', strength: 'any_plane', landmarks: 'dlib68' };
+    const off = { policy: 'off', strength: 'upright_plane', landmarks: 'dlib5' };
     expect((await served.call('GET', path)).body).toEqual(off);
     expect((await setPolicy(served, 'active')).body).toEqual({ ...off, policy: 'active' });
     expect((await served.call('GET', path)).body.policy).toBe('active');
@@ -85,13 +85,14 @@ describe('the policy of a collection', () => {
     await own.stop();
   });
 
-  it('tells that five points prove less, where the 68 may not be used', async () => {
+  it('takes the 68 points, which prove more, only where they are asked for', async () => {
     const own = await startServed({
-      recognizer: { gallery: join(served.folder, 'commercial.db'), commercial: true },
+      recognizer: { gallery: join(served.folder, 'free.db') },
+      liveness: { sixtyEightPoints: true },
     });
     expect((await own.call('GET', '/collections/default/liveness')).body).toMatchObject({
-      strength: 'upright_plane',
-      landmarks: 'dlib5',
+      strength: 'any_plane',
+      landmarks: 'dlib68',
     });
     await own.stop();
   });
