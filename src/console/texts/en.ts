@@ -353,7 +353,7 @@ export const en = {
   },
 
   challenge: {
-    title: 'Living face',
+    title: 'Liveness',
     explained: 'Is it a person who stands there, or a picture held before the camera?',
     emptyTitle: 'Show that you are there',
     emptyText:
