@@ -230,7 +230,10 @@ function answerUnreadable(error: { readonly code?: string | undefined }, socket:
 function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = failureOf(error);
   if (failure.status >= 500 && !(error instanceof RequestError)) {
-    request.log.error({ code: failure.code, error: whereFrom(error) }, 'failed');
+    const facts = { code: failure.code, error: whereFrom(error) };
+    // What whoever runs the server can mend, as a net that was not fetched, is no fault of the program.
+    if (failure.status === 503) request.log.warn(facts, 'refused');
+    else request.log.error(facts, 'failed');
   }
   if (failure.retryAfterSeconds !== null) reply.header('retry-after', failure.retryAfterSeconds);
   // What is left of the body would be taken for the next request.

@@ -6,7 +6,7 @@ import { keepScreenshots } from './screenshots.ts';
 
 const photo: Scene = { photo: people.Franck[0]!, seconds: 4 };
 const REASONS =
-  /Something else was done|It took too long|Nobody looked straight|The time was over|It moved as a flat picture/;
+  /Something else was done|It took too long|Nobody looked straight|The time was over|It moved as a flat picture|stopped for a moment|suddenly somewhere else|went out of the picture/;
 
 describe('the page that asks for a living face', () => {
   it.each([
