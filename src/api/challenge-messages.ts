@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { LiveProblem } from './live-messages.ts';
-import { Box } from './shapes.ts';
+import { Box, oneOf } from './shapes.ts';
 
 /**
  * What goes over the WebSocket of a challenge. The server sends `challenge` at once; the client sends frames as in live
@@ -13,9 +13,7 @@ export const ChallengeOptions = Type.Object(
 );
 
 const STEPS = ['turn_left', 'turn_right', 'tilt_left', 'tilt_right', 'come_closer'] as const;
-const step = Type.Unsafe<(typeof STEPS)[number]>({ type: 'string', enum: [...STEPS] });
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+const step = oneOf(STEPS);
 
 export const ChallengeDrawn = Type.Object({
   type: Type.Literal('challenge'),

@@ -9,7 +9,7 @@ import { SCOPES } from './scopes.ts';
 
 // Null first: a null that is let in as a text becomes an empty one.
 const nullable = <T extends TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
-const oneOf = <const T extends readonly string[]>(values: T) =>
+export const oneOf = <const T extends readonly string[]>(values: T) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
 const time = (description: string) => Type.String({ description: `${description}; ISO 8601, UTC` });
 const count = (description: string) => Type.Integer({ minimum: 0, description });

@@ -9,7 +9,7 @@ export type { Job, JobResult } from '../api/job-shapes.ts';
 export { LIVE_CLOSE } from '../api/live-close.ts';
 export type { LiveFaces, LiveMessage, LiveProblem } from '../api/live-messages.ts';
 export type { Liveness, LivenessPolicy } from '../api/liveness-shapes.ts';
-export type { Scope } from '../api/scopes.ts';
+export { allows, type Scope } from '../api/scopes.ts';
 export type {
   ApiKey,
   AuditEntry,

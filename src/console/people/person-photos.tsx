@@ -3,6 +3,7 @@ import { IconArrowsSplit, IconStar, IconStarFilled, IconTrash } from '@tabler/ic
 import { useState } from 'react';
 import type { EnrolledFace, Person } from '../../client/index.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
+import { useSelection } from '../parts/use-selection.ts';
 import { FaceCrop } from '../pictures/face-crop.tsx';
 import { useServer } from '../server/client.tsx';
 import { useFaces, usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
@@ -14,13 +15,9 @@ import { tellWithUndo } from './tell-with-undo.tsx';
 export function PersonPhotos({ person }: { person: Person }) {
   const { may } = useServer();
   const { data: faces, error } = useFaces(person.id);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const selection = useSelection();
   const [isSplitting, setSplitting] = useState(false);
-  const chosen = faces?.filter(({ id }) => selected.has(id)) ?? [];
-  const toggle = (id: string) =>
-    setSelected((last) =>
-      last.has(id) ? new Set([...last].filter((other) => other !== id)) : new Set([...last, id]),
-    );
+  const chosen = faces?.filter(({ id }) => selection.has(id)) ?? [];
 
   if (error && !faces) return <ErrorNote error={error} />;
   if (!faces) return <Skeleton h={200} />;
@@ -53,8 +50,8 @@ export function PersonPhotos({ person }: { person: Person }) {
             person={person}
             face={face}
             label={t.person.photo(i + 1)}
-            isSelected={selected.has(face.id)}
-            onToggle={faces.length > 1 ? () => toggle(face.id) : null}
+            isSelected={selection.has(face.id)}
+            onToggle={faces.length > 1 ? () => selection.toggle(face.id) : null}
           />
         ))}
       </ul>
@@ -64,7 +61,7 @@ export function PersonPhotos({ person }: { person: Person }) {
           faceIds={chosen.map(({ id }) => id)}
           onClose={() => {
             setSplitting(false);
-            setSelected(new Set());
+            selection.clear();
           }}
         />
       )}

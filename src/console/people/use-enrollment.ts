@@ -67,5 +67,5 @@ export function useEnrollment() {
   };
 
   const stop = () => abort.current?.abort();
-  return { ...state, run, stop, reset: () => setState(IDLE) };
+  return { ...state, run, stop };
 }

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
-import { AcquaintClient, type Scope, type Session } from '../../client/index.ts';
+import { AcquaintClient, allows, type Scope, type Session } from '../../client/index.ts';
 
 /** One session for the page, whatever the collection. */
 export const root = new AcquaintClient({ baseUrl: '' });
@@ -16,7 +16,6 @@ const useChoice = create<Choice>()(
   persist((): Choice => ({ collection: DEFAULT_COLLECTION }), { name: 'acquaint-collection' }),
 );
 
-export const useCollection = () => useChoice(({ collection }) => collection);
 export const chooseCollection = (collection: string) => useChoice.setState({ collection });
 
 interface Server {
@@ -29,15 +28,14 @@ interface Server {
 const ServerContext = createContext<Server | null>(null);
 
 export function ServerProvider({ session, children }: { session: Session; children: ReactNode }) {
-  const chosen = useCollection();
-  const mayChoose = session.scopes.some((scope) => scope === 'read' || scope === 'admin');
-  const collection = mayChoose ? chosen : DEFAULT_COLLECTION;
+  const chosen = useChoice(({ collection }) => collection);
+  const collection = allows(session.scopes, 'read') ? chosen : DEFAULT_COLLECTION;
   const server = useMemo<Server>(
     () => ({
       client: root.withCollection(collection),
       collection,
       session,
-      may: (scope) => session.scopes.includes(scope) || session.scopes.includes('admin'),
+      may: (scope) => allows(session.scopes, scope),
     }),
     [collection, session],
   );

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
+import { useSelection } from '../parts/use-selection.ts';
 import { EnrollDialog } from '../people/enroll-dialog.tsx';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
 import { useServer } from '../server/client.tsx';
@@ -104,19 +105,15 @@ interface GroupCardProps {
 
 function GroupCard({ group: { faces }, number, onName }: GroupCardProps) {
   const { may, collection } = useServer();
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const chosen = faces.filter(({ id }) => selected.has(id));
-  const toggle = (id: string) =>
-    setSelected((last) =>
-      last.has(id) ? new Set([...last].filter((other) => other !== id)) : new Set([...last, id]),
-    );
+  const selection = useSelection();
+  const chosen = faces.filter(({ id }) => selection.has(id));
   const split = () => {
     changeStrangers(
       collection,
       chosen.map(({ id }) => id),
       { group: newId() },
     );
-    setSelected(new Set());
+    selection.clear();
   };
   return (
     <Card component="section" withBorder mb="md" aria-label={t.strangers.group(number)}>
@@ -158,9 +155,9 @@ function GroupCard({ group: { faces }, number, onName }: GroupCardProps) {
             <button
               type="button"
               className="pick"
-              aria-pressed={selected.has(id)}
+              aria-pressed={selection.has(id)}
               aria-label={t.strangers.face(i + 1, where, timeOfDay(at))}
-              onClick={() => toggle(id)}
+              onClick={() => selection.toggle(id)}
             >
               <Thumbnail picture={picture} alt="" />
             </button>

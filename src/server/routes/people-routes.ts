@@ -24,6 +24,10 @@ const OfCollection = Type.Object({ collection: CollectionName });
 const OfPerson = Type.Object({ collection: CollectionName, person: PersonId });
 const OfFace = Type.Object({ collection: CollectionName, face: FaceId });
 const tags = ['people'];
+const JPEG_FILE = {
+  description: 'A JPEG file',
+  content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+};
 /** Two numbers of at least 0: x,y. */
 const POINT = /^\d{1,6}(\.\d{1,20})?,\d{1,6}(\.\d{1,20})?$/;
 
@@ -280,12 +284,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         tags,
         summary: 'The aligned crop that was kept of a face, 150x150',
         params: OfFace,
-        response: {
-          200: {
-            description: 'A JPEG file',
-            content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
-          },
-        },
+        response: { 200: JPEG_FILE },
       },
     },
     async ({ params }, reply): Promise<never> => {
@@ -306,12 +305,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         tags,
         summary: 'The crop of the face that was chosen as the best, else of the first that has one',
         params: OfPerson,
-        response: {
-          200: {
-            description: 'A JPEG file',
-            content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
-          },
-        },
+        response: { 200: JPEG_FILE },
       },
     },
     async ({ params }, reply): Promise<never> => {
