@@ -55,7 +55,14 @@ async function openPage(
   browser: Browser,
   { viewport = { width: 1280, height: 800 }, colorScheme = 'light' }: PageOptions,
 ): Promise<Page> {
-  const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', timezoneId: 'UTC' });
+  const context = await browser.newContext({
+    viewport,
+    colorScheme,
+    // What fades in or out would be measured, and photographed, half gone.
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  });
   return context.newPage();
 }
 

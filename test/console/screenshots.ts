@@ -14,7 +14,7 @@ export type ColorScheme = 'light' | 'dark';
 
 /**
  * Keeps the whole page as `test-output/console/<name>-<scheme>-<device>.png`, for people to look at, and answers the path.
- * The page stays that wide and in that scheme, without movement.
+ * The page stays that wide and in that scheme.
  */
 export async function keepScreenshot(
   page: Page,
@@ -26,7 +26,7 @@ export async function keepScreenshot(
   const path = join(folder, `${name}-${colorScheme}-${device}.png`);
   await mkdir(folder, { recursive: true });
   await page.setViewportSize(DEVICES[device]);
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.emulateMedia({ colorScheme });
   await settled(page);
   await page.screenshot({ path, fullPage: true, animations: 'disabled' });
   return path;
@@ -39,7 +39,7 @@ export async function keepScreenshots(page: Page, name: string): Promise<readonl
   for (const device of ['desktop', 'phone'] as const)
     for (const colorScheme of ['light', 'dark'] as const)
       paths.push(await keepScreenshot(page, name, { colorScheme, device }));
-  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.emulateMedia({ colorScheme: null });
   if (viewport) await page.setViewportSize(viewport);
   return paths;
 }
