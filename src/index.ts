@@ -186,6 +186,7 @@ export type {
   Forgotten,
   GroupFacesOptions,
   IdentifiedFace,
+  IdentifyFacesOptions,
   IdentifyOptions,
   JudgedFace,
   PictureFaces,

@@ -1,6 +1,7 @@
 import { euclideanDistance } from '../core/distance.ts';
 import { followBoxes } from '../core/follow-boxes.ts';
 import { intersectionArea, intersectionOverUnion, type Rect, rectArea } from '../core/geometry.ts';
+import type { RgbImage } from '../core/image.ts';
 import { personMean } from '../core/person-mean.ts';
 import { createDecoder } from '../imaging/decode.ts';
 import type { JsonObject } from '../ports/gallery.ts';
@@ -9,6 +10,7 @@ import { recipeOf } from './recipes.ts';
 import type {
   DetectedFace,
   EmbeddedFace,
+  FaceLiveness,
   IdentifiedFace,
   PictureFaces,
   PictureInput,
@@ -28,12 +30,17 @@ export interface TrackerOptions {
   readonly minFacePx?: number | undefined;
   /** Only people whose metadata has these values are looked at. */
   readonly where?: JsonObject | undefined;
+  /** Faces that are not live are never named (default false): docs/liveness.md. */
+  readonly requireLive?: boolean | undefined;
   /** Frames of more pixels are refused (default 4 million). */
   readonly maxPixels?: number | undefined;
 }
 
 /** What a tracker needs of a recognizer. */
-export type TrackerRecognizer = Pick<Recognizer, 'recipe' | 'detect' | 'embed' | 'identifyFaces'>;
+export type TrackerRecognizer = Pick<
+  Recognizer,
+  'recipe' | 'detect' | 'embed' | 'liveness' | 'identifyFaces'
+>;
 
 /** Follows the faces of a camera's frames, one frame after the other. */
 export interface FaceTracker {
@@ -50,6 +57,8 @@ const LOOKS_KEPT = 5;
 const LOOKS_TO_SETTLE = 3;
 /** A settled face is looked at again so often, to see whether it is still the same. */
 const REFRESH_MS = 1000;
+/** Whether it is live is asked again so often: a picture is held before the camera sooner than a face changes. */
+const JUDGE_AGAIN_MS = 200;
 /** A face that is gone so long is another when it comes back. */
 const LOST_MS = 2000;
 /** Faces embedded in one frame, those first that were not looked at for longest: a crowd must not hold up the frames. */
@@ -72,6 +81,9 @@ interface Track {
   /** A look that fits the others not at all: another such one, and it is another face. */
   doubt: EmbeddedFace | null;
   isSuspect: boolean;
+  /** Present when living faces are asked for. */
+  liveness: FaceLiveness | null;
+  judgedAt: number;
 }
 
 /**
@@ -80,7 +92,7 @@ interface Track {
  */
 export function createFaceTracker(recognizer: TrackerRecognizer, options: TrackerOptions = {}): FaceTracker {
   const decoder = createDecoder({ maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS });
-  const { minFacePx, where } = options;
+  const { minFacePx, where, requireLive = false } = options;
   const recipe = recipeOf(recognizer.recipe);
   const sameFace = isMeasured(recipe)
     ? thresholdsOf(recipe, null).verify(SAME_FACE_RATE)
@@ -90,7 +102,17 @@ export function createFaceTracker(recognizer: TrackerRecognizer, options: Tracke
 
   const start = (face: DetectedFace, at: number): Track => {
     const { box } = face;
-    return { id: ++lastId, box, seenAt: at, lookedAt: -Infinity, looks: [], doubt: null, isSuspect: false };
+    return {
+      id: ++lastId,
+      box,
+      seenAt: at,
+      lookedAt: -Infinity,
+      looks: [],
+      doubt: null,
+      isSuspect: false,
+      liveness: null,
+      judgedAt: -Infinity,
+    };
   };
 
   /** Takes a look at a face into account; the track that the face belongs to afterwards. */
@@ -161,9 +183,28 @@ export function createFaceTracker(recognizer: TrackerRecognizer, options: Tracke
         current = changed;
       }
       tracks = [...new Set([...tracks, ...current])];
+      if (requireLive) await judge(image, current, faces, at);
       return { width, height, faces: await named(current, faces) };
     },
   };
+
+  /** Asks whether the faces are live: at every look, and often enough in between. */
+  async function judge(
+    image: RgbImage,
+    current: readonly Track[],
+    faces: readonly DetectedFace[],
+    at: number,
+  ): Promise<void> {
+    const due = current
+      .map((track, i) => ({ track, face: faces[i]! }))
+      .filter(({ track }) => isJudgementDue(track, at));
+    if (due.length === 0) return;
+    const judged = await recognizer.liveness(image, { faces: due.map(({ face }) => face) });
+    due.forEach(({ track }, i) => {
+      track.liveness = judged.faces[i]!.liveness;
+      track.judgedAt = at;
+    });
+  }
 
   /** Who the faces are; faces that nobody has looked at yet are left out. */
   async function named(
@@ -174,7 +215,8 @@ export function createFaceTracker(recognizer: TrackerRecognizer, options: Tracke
       .map((track, i) => ({ track, face: faces[i]! }))
       .filter(({ track }) => track.looks.length > 0);
     const pooled = seen.map(({ track, face }) => ({ ...pooledLook(track), ...face }));
-    const identified = await recognizer.identifyFaces(pooled, { where });
+    const liveness = requireLive ? seen.map(({ track }) => track.liveness!) : undefined;
+    const identified = await recognizer.identifyFaces(pooled, { where, liveness });
     return identified.map((face, i) => {
       const { id, looks } = seen[i]!.track;
       return { ...face, track: id, isSettled: looks.length >= LOOKS_TO_SETTLE };
@@ -201,6 +243,11 @@ function addLook(track: Track, face: EmbeddedFace): void {
 
 function isLookDue({ looks, doubt, isSuspect, lookedAt }: Track, at: number): boolean {
   return looks.length < LOOKS_TO_SETTLE || doubt !== null || isSuspect || at - lookedAt >= REFRESH_MS;
+}
+
+/** Faces that nobody has looked at yet have no name that could be kept back. */
+function isJudgementDue({ looks, lookedAt, isSuspect, judgedAt }: Track, at: number): boolean {
+  return looks.length > 0 && (lookedAt === at || isSuspect || at - judgedAt >= JUDGE_AGAIN_MS);
 }
 
 function isCrowded(box: Rect, faces: readonly DetectedFace[]): boolean {

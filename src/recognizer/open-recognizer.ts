@@ -35,6 +35,7 @@ import type {
   FaceLiveness,
   GroupFacesOptions,
   IdentifiedFace,
+  IdentifyFacesOptions,
   IdentifyOptions,
   JudgedFace,
   PictureFaces,
@@ -230,8 +231,9 @@ class GalleryRecognizer implements Recognizer {
     return pictureFaces(image, identified);
   }
 
-  async identifyFaces(faces: readonly EmbeddedFace[], { where }: SearchOptions = {}) {
-    return this.#identifyAmong(faces, where);
+  async identifyFaces(faces: readonly EmbeddedFace[], { where, liveness }: IdentifyFacesOptions = {}) {
+    requireOneEach(faces, liveness);
+    return this.#identifyAmong(faces, where, liveness);
   }
 
   async #identifyAmong(
@@ -524,6 +526,14 @@ function requireComparable(faces: readonly FaceEmbedding[], { id, space, length 
 
 function pictureFaces<Face>({ width, height }: RgbImage, faces: readonly Face[]) {
   return { width, height, faces };
+}
+
+/** throws  RangeError unless there is one liveness a face, or none at all */
+function requireOneEach(faces: readonly EmbeddedFace[], liveness: readonly FaceLiveness[] | undefined): void {
+  if (liveness === undefined || liveness.length === faces.length) return;
+  throw new RangeError(
+    `Expected the liveness of ${faces.length} faces for liveness but received that of ${liveness.length}`,
+  );
 }
 
 function judgedFace({ box, score, landmarks, liveness }: AnalysedFace): JudgedFace {

@@ -120,11 +120,11 @@ export interface JudgedFace extends DetectedFace {
 
 export interface IdentifiedFace extends EmbeddedFace {
   /**
-   * not_live: with `requireLive`, a face whose `liveness` is anything but live. It was not looked for among the
+   * not_live: where living faces are asked for, one whose `liveness` is anything but live. It was not looked for among the
    * people: it may be one of them or a stranger, and person, distance, confidence and runnerUp are null.
    */
   readonly decision: Decision | 'not_live';
-  /** null unless `requireLive` was asked for. */
+  /** null where nobody asked. */
   readonly liveness: FaceLiveness | null;
   /** The person, for a match only. */
   readonly person: PersonRef | null;
@@ -202,6 +202,11 @@ export interface SearchOptions {
 export interface IdentifyOptions extends PictureOptions, SearchOptions {
   /** Faces that are not live are never named (default false): docs/liveness.md. */
   readonly requireLive?: boolean | undefined;
+}
+
+export interface IdentifyFacesOptions extends SearchOptions {
+  /** What is known of each face, in order: whoever is not live is never named, and takes no other face's name. */
+  readonly liveness?: readonly FaceLiveness[] | undefined;
 }
 
 export interface EmbedOptions extends PictureOptions {
@@ -291,7 +296,10 @@ export interface Recognizer {
   /** Who is in the picture. "Nobody known" is a value, not an error. */
   identify(picture: PictureInput, options?: IdentifyOptions): Promise<PictureFaces<IdentifiedFace>>;
   /** The same of the faces of one picture that are embedded already, by this recognizer's recipe. */
-  identifyFaces(faces: readonly EmbeddedFace[], options?: SearchOptions): Promise<readonly IdentifiedFace[]>;
+  identifyFaces(
+    faces: readonly EmbeddedFace[],
+    options?: IdentifyFacesOptions,
+  ): Promise<readonly IdentifiedFace[]>;
   /**
    * Whether two pictures of one face each show the same person.
    * throws AcquaintError('no_face' | 'multiple_faces') naming the picture

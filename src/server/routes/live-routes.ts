@@ -8,7 +8,6 @@ import type { Access } from '../access.ts';
 import type { App, ServerContext } from '../context.ts';
 import { factsFrom } from '../facts.ts';
 import { runLiveSession } from '../live-session.ts';
-import { liveOnly } from '../liveness/identify-live.ts';
 import { RequestError } from '../problems.ts';
 
 /** Frames of a camera, answered as they come. */
@@ -54,10 +53,13 @@ export function addLiveRoutes(app: App, context: ServerContext, access: Access):
       // Frames that come before somebody listens would be lost.
       socket.pause();
       const recognizer = await collections.get(collection);
-      const seen = policy === 'off' ? recognizer : liveOnly(recognizer);
       audit.note(request, 'live');
       runLiveSession(socket, {
-        tracker: createFaceTracker(seen, { minFacePx, where: factsFrom(where) }),
+        tracker: createFaceTracker(recognizer, {
+          minFacePx,
+          where: factsFrom(where),
+          requireLive: policy !== 'off',
+        }),
         queue,
         metrics,
         requestId: request.id,
