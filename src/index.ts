@@ -11,6 +11,7 @@ export {
   type ChallengeOptions,
   type ChallengeStep,
 } from './core/liveness/challenge.ts';
+export { greyFace } from './core/liveness/grey-face.ts';
 export type { LandmarkLayout } from './core/liveness/head-model.ts';
 export type {
   FailureReason,
@@ -28,6 +29,7 @@ export {
   type TrackedLandmarks,
 } from './core/liveness/motion-evidence.ts';
 export type { ParallaxProof } from './core/liveness/parallax.ts';
+export type { GreySquare } from './core/liveness/plane-fit.ts';
 export {
   decideVideo,
   type SeenFrame,

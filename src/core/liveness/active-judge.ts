@@ -14,12 +14,18 @@ import {
   type ObservedFace,
 } from './judge-state.ts';
 import { depthShare, proofOf, wayShare } from './parallax.ts';
+import { type GreySquare, planeFit } from './plane-fit.ts';
 import { type Hold, isKept, KEPT, kept, keptShare } from './pose-hold.ts';
 import { isTooFar, type PoseZone, stepProgress, zoneOf } from './pose-zones.ts';
 import { guardAbsence, guardIdentity, guardMotion, guardSilence, guardTime } from './stream-guard.ts';
 
 /** Between 0, a flat picture, and about 1, a head (bench/liveness has both distributions). */
 const LEAST_DEPTH_SHARE = { dlib5: 0.6, dlib68: 0.5, yunet5: 0.5 } as const;
+/**
+ * Least correlation of pixels that is a plane's. Of two men who turn by 20 degrees and more it is 0.73 to 0.95, of
+ * pictures, also poor ones, at least 0.99 (bench/liveness/turns.js).
+ */
+const FLAT_FROM = 0.97;
 /** Of a face at the start: degrees from the camera's axis, degrees from upright. */
 const STRAIGHT = { yaw: 18, roll: 12 };
 /** What a face may move while its neutral shape is taken: nose in distances of the eyes, degrees, ratio of sizes. */
@@ -36,6 +42,7 @@ const MOST_OUTSIDE = 0.1;
 export function startJudging(challenge: Challenge, options: JudgeOptions): JudgeState {
   const settings = {
     leastProof: 'any_plane',
+    asksPixels: true,
     maxGapMs: 500,
     maxLostMs: 500,
     minEyePx: 40,
@@ -51,6 +58,7 @@ export function startJudging(challenge: Challenge, options: JudgeOptions): Judge
     phaseSinceMs: null,
     done: 0,
     neutral: null,
+    neutralGrey: null,
     hold: null,
     lastFrameMs: null,
     lastFace: null,
@@ -98,9 +106,11 @@ function judgeFace(
   if (state.isSuspect) return { ...state, hold: null };
   if (isCutOff(face.box, frame)) return problem({ ...state, hold: null }, 'cut_off');
   const isNear = face.distanceToFirst !== null && face.distanceToFirst <= state.options.samePersonDistance;
-  return state.neutral === null
-    ? findNeutral(state, placed, { frame, box: face.box }, isNear, timeMs)
-    : followSteps(state, placed, state.neutral, isNear, timeMs);
+  const { neutral } = state;
+  const { box, grey = null } = face;
+  return neutral === null
+    ? findNeutral({ ...state, neutralGrey: grey }, placed, { frame, box }, isNear, timeMs)
+    : followSteps(state, placed, neutral, { isNear, grey }, timeMs);
 }
 
 /** Waits for a face that looks into the camera and holds still. */
@@ -139,7 +149,7 @@ function followSteps(
   state: JudgeState,
   placed: PlacedFace,
   neutral: PlacedFace,
-  isNear: boolean,
+  { isNear, grey }: { readonly isNear: boolean; readonly grey: GreySquare | null },
   timeMs: number,
 ): JudgeState {
   const pose = headPose(placed.place, placed.shape, neutral, state.options.layout);
@@ -150,7 +160,8 @@ function followSteps(
   if (!hold) return next;
   if (isWrong(next, hold.zone))
     return isKept(hold, KEPT.wrong, timeMs) ? failed(next, 'wrong_step', timeMs) : next;
-  return next.phase === 'step' ? judgeStep(next, hold, neutral, timeMs) : judgeReturn(next, hold, timeMs);
+  if (next.phase === 'back') return judgeReturn(next, hold, timeMs);
+  return judgeStep(withPixels(next, hold, grey), neutral, timeMs);
 }
 
 /** The way back leads through the pose that was asked for, and to the neutral one. */
@@ -159,15 +170,35 @@ function isWrong({ challenge, done, phase }: JudgeState, zone: PoseZone): boolea
   return zone !== 'neutral' && zone !== asked;
 }
 
-function judgeStep(state: JudgeState, hold: Hold, neutral: PlacedFace, timeMs: number): JudgeState {
-  if (hold.zone === 'neutral' || !isKept(hold, KEPT.step, timeMs)) return state;
-  const isTurn = hold.zone === 'turn_left' || hold.zone === 'turn_right';
-  if (!isTurn) return stepDone(state, timeMs);
-  const share = turnEvidence(neutral, hold.mean, state.options.layout);
-  if (share !== null && share >= LEAST_DEPTH_SHARE[state.options.layout]) {
-    return stepDone({ ...state, depthShares: [...state.depthShares, share] }, timeMs);
+/** Takes the pixels of a turn into account; the flattest of its frames counts: a hand before one makes no depth. */
+function withPixels(state: JudgeState, hold: Hold, grey: GreySquare | null): JudgeState {
+  const { neutralGrey, options } = state;
+  if (!options.asksPixels || !isTurn(hold)) return state;
+  if (!grey || !neutralGrey) return { ...state, hold: null };
+  const flattest = Math.max(hold.flattest ?? -1, planeFit(grey, neutralGrey));
+  return { ...state, hold: { ...hold, flattest } };
+}
+
+function judgeStep(state: JudgeState, neutral: PlacedFace, timeMs: number): JudgeState {
+  const { hold, options } = state;
+  if (!hold || hold.zone === 'neutral' || !isKept(hold, KEPT.step, timeMs)) return state;
+  if (!isTurn(hold)) return stepDone(state, timeMs);
+  const share = turnEvidence(neutral, hold.mean, options.layout);
+  if (hasDepth(share, options) && (hold.flattest === null || hold.flattest < FLAT_FROM)) {
+    const depthShares = share === null ? state.depthShares : [...state.depthShares, share];
+    return stepDone({ ...state, depthShares }, timeMs);
   }
   return isKept(hold, KEPT.flat, timeMs) ? failed(state, 'flat_picture', timeMs) : state;
+}
+
+/** What dlib's five points show of depth also a head lacks that nods as it turns: where pixels are asked, they tell. */
+function hasDepth(share: number | null, { layout, asksPixels }: Required<JudgeOptions>): boolean {
+  if (layout === 'dlib5' && asksPixels) return true;
+  return share !== null && share >= LEAST_DEPTH_SHARE[layout];
+}
+
+function isTurn({ zone }: Hold): boolean {
+  return zone === 'turn_left' || zone === 'turn_right';
 }
 
 /** 0 for what is told from heads, about 1 for a head. */
@@ -187,7 +218,7 @@ function judgeReturn(state: JudgeState, hold: Hold, timeMs: number): JudgeState 
   const { depthShares, options } = state;
   return {
     ...state,
-    outcome: { status: 'passed', atMs: timeMs, proof: proofOf(options.layout), depthShares },
+    outcome: { status: 'passed', atMs: timeMs, proof: proofOf(options.layout, options), depthShares },
   };
 }
 
@@ -234,13 +265,14 @@ function guidanceOf(
 function requireSettings({
   layout,
   leastProof,
+  asksPixels,
   samePersonDistance,
   maxGapMs,
   maxLostMs,
   minEyePx,
 }: Required<JudgeOptions>): void {
-  if (leastProof === 'any_plane' && proofOf(layout) !== 'any_plane') {
-    throw new RangeError(`Expected a layout that proves any_plane for layout but received ${layout}`);
+  if (leastProof === 'any_plane' && proofOf(layout, { asksPixels }) !== 'any_plane') {
+    throw new RangeError(`Expected a layout that proves any_plane without pixels but received ${layout}`);
   }
   for (const [name, value] of Object.entries({ samePersonDistance, maxGapMs, maxLostMs, minEyePx })) {
     if (!(value > 0)) throw new RangeError(`Expected a number above 0 for ${name} but received ${value}`);

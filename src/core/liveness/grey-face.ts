@@ -6,14 +6,14 @@ import type { GreySquare } from './plane-fit.ts';
 /** More pixels show more noise than depth. */
 const SIDE = 48;
 
-/** The face in its box, as `planeFit` compares faces: small and grey. */
+/** The face in its box, as `planeFit` compares faces: small and grey, whole numbers: plain data. */
 export function greyFace(image: RgbImage, box: Rect): GreySquare {
   const side = Math.sqrt(rectWidth(box) * rectHeight(box));
   const { data } = extractChip(image, { centre: rectCentre(box), side, angle: 0 }, SIDE);
-  const values = new Float32Array(SIDE * SIDE);
+  const values = new Array<number>(SIDE * SIDE).fill(0);
   for (let i = 0; i < values.length; i++) {
     // Luma (ITU-R BT.601).
-    values[i] = 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!;
+    values[i] = Math.round(0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!);
   }
   return { side: SIDE, values };
 }

@@ -4,6 +4,7 @@ import type { PlacedFace } from './face-shape.ts';
 import type { LandmarkLayout } from './head-model.ts';
 import type { SeenFace } from './head-reach.ts';
 import type { ParallaxProof } from './parallax.ts';
+import type { GreySquare } from './plane-fit.ts';
 import type { Hold } from './pose-hold.ts';
 
 /** What was seen in one frame of the stream. Frames are not mirrored. */
@@ -24,6 +25,8 @@ export interface ObservedFace {
    * in frames that were not embedded. Some look is needed whenever the face is in the neutral pose.
    */
   readonly distanceToFirst: number | null;
+  /** The pixels of its box, by `greyFace`. Turns are not judged in frames without, unless asksPixels is false. */
+  readonly grey?: GreySquare | null;
 }
 
 export interface JudgeOptions {
@@ -32,6 +35,11 @@ export interface JudgeOptions {
   readonly samePersonDistance: number;
   /** What flat pictures must be told at least (default any_plane). upright_plane has to be asked for: it is weak. */
   readonly leastProof?: ParallaxProof;
+  /**
+   * Whether a turn has to show depth in its pixels too (default true): on a picture that is turned far the nets put the
+   * nose where a head would have it. Without, landmarks alone decide.
+   */
+  readonly asksPixels?: boolean;
   /** Frames further apart are a stream that was stopped (default 500). */
   readonly maxGapMs?: number;
   /** A face may be hidden, or have another beside it, for so long (default 500). */
@@ -55,7 +63,7 @@ export type FailureReason =
   /** Something else was done than what was asked, or the right thing to the wrong side: also in a mirrored picture. */
   | 'wrong_step'
   | 'too_late'
-  /** The landmarks moved as those of a flat picture. */
+  /** Landmarks or pixels moved as those of a flat picture. */
   | 'flat_picture';
 
 export type JudgeOutcome =
@@ -108,6 +116,8 @@ export interface JudgeState {
   /** Steps that are done. */
   readonly done: number;
   readonly neutral: PlacedFace | null;
+  /** The pixels of the last frame of the start: of a head that looks straight. */
+  readonly neutralGrey: GreySquare | null;
   readonly hold: Hold | null;
   readonly lastFrameMs: number | null;
   /** The last frame that had one whole face in it. */

@@ -10,12 +10,16 @@ import { solveLinear } from './solve-linear.ts';
  *                the tip of the nose does not go with it
  * upright_plane  flat pictures turned about an upright or a level axis, rolled, moved and brought closer: their nose
  *                does not go to the side. One tilted about a slanted axis shears, and shear moves dlib's five points as a
- *                turning head does: four of them lie on one line, so that no test on them can tell the two apart
+ *                turning head does: four of them lie on one line, so that no test on them can tell the two apart.
+ *                Pixels can: where they are asked, every layout tells any plane
  */
 export type ParallaxProof = 'any_plane' | 'upright_plane';
 
-export function proofOf(layout: LandmarkLayout): ParallaxProof {
-  return layout === 'dlib5' ? 'upright_plane' : 'any_plane';
+export function proofOf(
+  layout: LandmarkLayout,
+  { asksPixels }: { readonly asksPixels: boolean },
+): ParallaxProof {
+  return layout === 'dlib5' && !asksPixels ? 'upright_plane' : 'any_plane';
 }
 
 /**

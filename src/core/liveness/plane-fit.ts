@@ -3,7 +3,8 @@ import { solveLinear } from './solve-linear.ts';
 /** Brightness of a square, row by row. */
 export interface GreySquare {
   readonly side: number;
-  readonly values: Float32Array;
+  /** 0 to 255. */
+  readonly values: readonly number[];
 }
 
 /** What of the square counts: a circle about its middle, in half sides. Beyond it is hair and background. */
@@ -12,6 +13,8 @@ const ROUNDS = 12;
 /** Keeps a step short where the picture says little about it; a share of the equations' own diagonal. */
 const DAMPING = 0.01;
 const LEAST_PIXELS = 64;
+/** In half sides: so little moves no pixel by a hundredth of its size. */
+const LEAST_CHANGE = 1e-4;
 
 /**
  * How well one square is explained as another picture of the same flat thing: the correlation of brightness, -1 to 1,
@@ -56,110 +59,135 @@ interface Alignment {
 }
 
 function align(from: GreySquare, to: GreySquare, start: Homography): Alignment {
+  const pixels = roomFor(from.side);
   let best: Alignment = { homography: start, fit: -1 };
   let homography = start;
   for (let round = 0; round <= ROUNDS; round++) {
-    const seen = overlay(from, to, homography);
-    if (!seen) break;
-    if (seen.fit > best.fit) best = { homography, fit: seen.fit };
-    const change = solveLinear(seen.equations, seen.targets);
-    if (!change) break;
-    homography = homography.map((value, i) => value + change[i]!);
+    overlay(from, to, homography, pixels);
+    const step = nextStep(pixels);
+    if (!step) break;
+    if (step.fit > best.fit) best = { homography, fit: step.fit };
+    if (!step.change || step.change.every((value) => Math.abs(value) < LEAST_CHANGE)) break;
+    homography = homography.map((value, i) => value + step.change![i]!);
   }
   return best;
 }
 
-interface Overlay {
-  readonly fit: number;
-  readonly equations: number[][];
-  readonly targets: number[];
+/** Pixels of both squares that lie upon each other. */
+interface OverlaidPixels {
+  count: number;
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  /** Of `to`, by each of the eight numbers: eight a pixel. */
+  readonly slopes: Float64Array;
 }
 
-/** Both squares under a homography: their correlation, and the equations of the step that betters it. */
-function overlay(from: GreySquare, to: GreySquare, homography: Homography): Overlay | null {
-  const pixels = pixelsUnder(from, to, homography);
-  if (pixels.length < LEAST_PIXELS) return null;
-  const a = normalised(pixels.map(({ from }) => from));
-  const b = normalised(pixels.map(({ to }) => to));
-  if (!a || !b) return null;
-  const equations = Array.from({ length: 8 }, () => new Array<number>(8).fill(0));
-  const targets = new Array<number>(8).fill(0);
-  let fit = 0;
-  pixels.forEach(({ slopes }, i) => {
-    const error = a.values[i]! - b.values[i]!;
-    fit += a.values[i]! * b.values[i]!;
-    for (let row = 0; row < 8; row++) {
-      targets[row]! += (slopes[row]! / b.length) * error;
-      for (let column = 0; column <= row; column++) {
-        equations[row]![column]! += (slopes[row]! * slopes[column]!) / b.length ** 2;
-      }
-    }
-  });
-  for (let row = 0; row < 8; row++) {
-    equations[row]![row]! *= 1 + DAMPING;
-    for (let column = row + 1; column < 8; column++) equations[row]![column] = equations[column]![row]!;
-  }
-  return { fit, equations, targets };
-}
-
-interface OverlaidPixel {
-  readonly from: number;
-  readonly to: number;
-  /** Of `to`, by each of the eight numbers. */
-  readonly slopes: readonly number[];
-}
-
-/** The pixels of the circle that the homography keeps inside the other square. */
-function pixelsUnder(from: GreySquare, to: GreySquare, h: Homography): readonly OverlaidPixel[] {
-  const { side } = from;
-  const half = (side - 1) / 2;
-  const pixels: OverlaidPixel[] = [];
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
-      const [x, y] = [column / half - 1, row / half - 1];
-      if (Math.hypot(x, y) > REACH) continue;
-      const depth = h[6]! * x + h[7]! * y + 1;
-      const u = (h[0]! * x + h[1]! * y + h[2]!) / depth;
-      const v = (h[3]! * x + h[4]! * y + h[5]!) / depth;
-      const at = sampled(to, (u + 1) * half, (v + 1) * half);
-      if (depth <= 0 || !at) continue;
-      const [du, dv] = [(at.right * half) / depth, (at.down * half) / depth];
-      const along = -(du * u + dv * v);
-      pixels.push({
-        from: from.values[row * side + column]!,
-        to: at.value,
-        slopes: [du * x, du * y, du, dv * x, dv * y, dv, along * x, along * y],
-      });
-    }
-  }
-  return pixels;
-}
-
-/** Between four pixels: the brightness and its slopes; null beyond the edge. */
-function sampled({ side, values }: GreySquare, x: number, y: number) {
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  if (!(left >= 0 && top >= 0 && left < side - 1 && top < side - 1)) return null;
-  const [a, b] = [x - left, y - top];
-  const at = top * side + left;
-  const [nw, ne] = [values[at]!, values[at + 1]!];
-  const [sw, se] = [values[at + side]!, values[at + side + 1]!];
+function roomFor(side: number): OverlaidPixels {
+  const most = side * side;
   return {
-    value: (nw * (1 - a) + ne * a) * (1 - b) + (sw * (1 - a) + se * a) * b,
-    right: (ne - nw) * (1 - b) + (se - sw) * b,
-    down: (sw - nw) * (1 - a) + (se - ne) * a,
+    count: 0,
+    from: new Float64Array(most),
+    to: new Float64Array(most),
+    slopes: new Float64Array(8 * most),
   };
 }
 
-/** Without brightness and contrast; null for what has none. */
-function normalised(values: readonly number[]) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const length = Math.hypot(...values.map((value) => value - mean));
-  return length > 0 ? { length, values: values.map((value) => (value - mean) / length) } : null;
+/** Fills `pixels` with those of the circle that the homography keeps inside the other square. */
+function overlay(from: GreySquare, to: GreySquare, h: Homography, pixels: OverlaidPixels): void {
+  const { side } = from;
+  const half = (side - 1) / 2;
+  let count = 0;
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const x = column / half - 1;
+      const y = row / half - 1;
+      if (x * x + y * y > REACH * REACH) continue;
+      const depth = h[6]! * x + h[7]! * y + 1;
+      if (depth <= 0) continue;
+      const u = (h[0]! * x + h[1]! * y + h[2]!) / depth;
+      const v = (h[3]! * x + h[4]! * y + h[5]!) / depth;
+      const atX = (u + 1) * half;
+      const atY = (v + 1) * half;
+      const left = Math.floor(atX);
+      const top = Math.floor(atY);
+      if (!(left >= 0 && top >= 0 && left < side - 1 && top < side - 1)) continue;
+      // Between four pixels: the brightness and its slopes.
+      const right = atX - left;
+      const down = atY - top;
+      const at = top * side + left;
+      const nw = to.values[at]!;
+      const ne = to.values[at + 1]!;
+      const sw = to.values[at + side]!;
+      const se = to.values[at + side + 1]!;
+      const du = (((ne - nw) * (1 - down) + (se - sw) * down) * half) / depth;
+      const dv = (((sw - nw) * (1 - right) + (se - ne) * right) * half) / depth;
+      const along = -(du * u + dv * v);
+      pixels.from[count] = from.values[row * side + column]!;
+      pixels.to[count] =
+        (nw * (1 - right) + ne * right) * (1 - down) + (sw * (1 - right) + se * right) * down;
+      const slope = 8 * count;
+      pixels.slopes[slope] = du * x;
+      pixels.slopes[slope + 1] = du * y;
+      pixels.slopes[slope + 2] = du;
+      pixels.slopes[slope + 3] = dv * x;
+      pixels.slopes[slope + 4] = dv * y;
+      pixels.slopes[slope + 5] = dv;
+      pixels.slopes[slope + 6] = along * x;
+      pixels.slopes[slope + 7] = along * y;
+      count++;
+    }
+  }
+  pixels.count = count;
+}
+
+interface Step {
+  /** Correlation of the pixels as they lie now. */
+  readonly fit: number;
+  /** What betters it, to be added to the homography; null where the pixels do not say. */
+  readonly change: readonly number[] | null;
+}
+
+/** null where too few pixels lie upon each other, or have no contrast. */
+function nextStep({ count, from, to, slopes }: OverlaidPixels): Step | null {
+  if (count < LEAST_PIXELS) return null;
+  const a = spread(from, count);
+  const b = spread(to, count);
+  if (a.length === 0 || b.length === 0) return null;
+  const sums = new Float64Array(64);
+  const targets = new Array<number>(8).fill(0);
+  let fit = 0;
+  for (let i = 0; i < count; i++) {
+    const own = (from[i]! - a.mean) / a.length;
+    const other = (to[i]! - b.mean) / b.length;
+    fit += own * other;
+    for (let row = 0; row < 8; row++) {
+      const slope = slopes[8 * i + row]! / b.length;
+      targets[row]! += slope * (own - other);
+      for (let column = 0; column <= row; column++) {
+        sums[8 * row + column]! += (slope * slopes[8 * i + column]!) / b.length;
+      }
+    }
+  }
+  const equations = Array.from({ length: 8 }, (_, row) =>
+    Array.from({ length: 8 }, (_, column) => sums[8 * Math.max(row, column) + Math.min(row, column)]!),
+  );
+  for (let row = 0; row < 8; row++) equations[row]![row]! *= 1 + DAMPING;
+  return { fit, change: solveLinear(equations, targets) };
+}
+
+/** The mean of the first `count` values, and how long the vector of what they differ from it is. */
+function spread(values: Float64Array, count: number): { readonly mean: number; readonly length: number } {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]!;
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += (values[i]! - mean) ** 2;
+  return { mean, length: Math.sqrt(squares) };
 }
 
 function halved({ side, values }: GreySquare): GreySquare {
   const half = side / 2;
-  const smaller = new Float32Array(half * half);
+  const smaller = new Array<number>(half * half).fill(0);
   for (let i = 0; i < smaller.length; i++) {
     const at = 2 * Math.floor(i / half) * side + 2 * (i % half);
     smaller[i] = (values[at]! + values[at + 1]! + values[at + side]! + values[at + side + 1]!) / 4;

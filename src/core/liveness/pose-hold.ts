@@ -8,6 +8,8 @@ export interface Hold {
   readonly sinceMs: number;
   readonly frames: number;
   readonly mean: PlacedFace;
+  /** How well one flat thing explains the pixels of the flattest of its frames, -1 to 1; null where nobody asked. */
+  readonly flattest: number | null;
 }
 
 interface Stay {
@@ -28,7 +30,7 @@ export const KEPT = {
 
 /** The pose kept one frame longer; a new one without `before`. */
 export function kept(before: Hold | null, zone: PoseZone, face: PlacedFace, timeMs: number): Hold {
-  if (!before) return { zone, sinceMs: timeMs, frames: 1, mean: face };
+  if (!before) return { zone, sinceMs: timeMs, frames: 1, mean: face, flattest: null };
   const frames = before.frames + 1;
   return { ...before, frames, mean: mixedFace(before.mean, face, 1 / frames) };
 }

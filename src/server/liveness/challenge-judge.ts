@@ -4,6 +4,7 @@ import {
   type Decoder,
   type EmbeddedFace,
   euclideanDistance,
+  greyFace,
   type JudgeState,
   judgeFrame,
   judgeSilence,
@@ -84,10 +85,12 @@ export class ChallengeJudge {
     const { image } = await this.#decoder.decode(bytes);
     const found = await observer.find(image, recognizer, { minFacePx });
     const faces = [...found].sort((a, b) => widthOf(b) - widthOf(a));
+    // Several faces are not judged.
+    const grey = faces.length === 1 ? greyFace(image, faces[0]!.box) : null;
     const observed = (distanceToFirst: number | null): Observation => ({
       timeMs: arrivedAt,
       frame: { width: image.width, height: image.height },
-      faces: faces.map(({ landmarks, box }) => ({ landmarks, box, distanceToFirst })),
+      faces: faces.map(({ landmarks, box }) => ({ landmarks, box, distanceToFirst, grey })),
     });
     // Embedding is dear: first without it, to see whether the judge wants to know who it is.
     let next = judgeFrame(this.#state, observed(null));
