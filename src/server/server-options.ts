@@ -12,9 +12,12 @@ export interface LivenessOptions {
   readonly passLifeMs?: number | undefined;
   /** Challenges in ten minutes that one key, or one address where none is needed, may not pass (default 10). */
   readonly maxFailedChallenges?: number | undefined;
-  /** What challenges are judged by (default: the best landmarks that the recognizer's options allow). */
-  /** Whether challenges may use the 68 points, whose model is not for commercial use (default false). */
+  /**
+   * Whether challenges may use the 68 points, whose model is not for commercial use (default false). With the detector
+   * yunet they are judged by its own points, which prove as much.
+   */
   readonly sixtyEightPoints?: boolean | undefined;
+  /** What challenges are judged by (default: the best landmarks that the recognizer's options allow). */
   readonly observer?: FrameObserver | undefined;
   /** The clock of challenges and passes, milliseconds since 1970 (default Date.now). */
   readonly now?: (() => number) | undefined;
@@ -128,11 +131,18 @@ function livenessSettingsFrom(options: LivenessOptions, recognizer: RecognizerOp
   const { challenge = {}, passLifeMs = 60_000, maxFailedChallenges = 10, now = Date.now } = options;
   // Told now rather than to whoever asks for the first challenge.
   issueChallenge(0, challenge);
+  const observer = options.observer ?? frameObserverFor(recognizer, options);
+  if (observer.layout === 'dlib68' && recognizer.commercial) {
+    throw new RangeError(
+      'Expected sixtyEightPoints (--liveness-68-points) without commercial (--commercial) but received both: the model of the ' +
+        '68 points is not for commercial use. The detector yunet brings points of its own, free for any use.',
+    );
+  }
   return {
     challenge,
     passLifeMs: atLeastOne('passLifeMs', passLifeMs),
     maxFailedChallenges: atLeastOne('maxFailedChallenges', maxFailedChallenges),
-    observer: options.observer ?? frameObserverFor(recognizer, options),
+    observer,
     now,
   };
 }

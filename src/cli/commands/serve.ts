@@ -18,6 +18,8 @@ interface ServeFlags extends CommonFlags {
   readonly maxUpload: number;
   readonly queue: number;
   readonly requests: number;
+  readonly maxChallenges: number;
+  readonly liveness68Points?: boolean;
   readonly trustProxy?: boolean;
   readonly open?: boolean;
 }
@@ -43,6 +45,16 @@ export function addServe(program: Command, context: RunContext): void {
       32,
     )
     .option('--requests <number>', 'requests a minute from one key', wholeFromOne, 1200)
+    .option(
+      '--max-challenges <number>',
+      'challenges that one key may draw in ten minutes and not pass; the next is answered 429',
+      wholeFromOne,
+      10,
+    )
+    .option(
+      '--liveness-68-points',
+      'judge challenges by 68 landmarks, whose model is not for commercial use; --detector yunet is for any use',
+    )
     .option('--open', 'open the console in the browser')
     .option('--trust-proxy', "take the client's address from X-Forwarded-For: behind your own proxy only");
   addCommonOptions(command, ['gallery', 'threshold', 'rate', 'decision', 'picture', 'recipe', 'progress']);
@@ -64,6 +76,10 @@ async function runServe(flags: ServeFlags, context: RunContext): Promise<void> {
     maxUploadBytes: flags.maxUpload * MEBIBYTE,
     queueLength: flags.queue,
     requestsPerMinute: flags.requests,
+    liveness: {
+      maxFailedChallenges: flags.maxChallenges,
+      sixtyEightPoints: flags.liveness68Points,
+    },
     trustProxy: flags.trustProxy,
     log: flags.quiet ? undefined : process.stdout,
   });
