@@ -1,23 +1,13 @@
-import type { FrameObserver } from 'acquaint/server';
+import type { RgbImage } from 'acquaint';
+import sharp from 'sharp';
 import WebSocket from 'ws';
-import {
-  createRandom,
-  drawHabit,
-  drawHead,
-  headView,
-  obedient,
-  pictureView,
-} from '../../bench/liveness/simulated-stream.js';
+import { FPS, type obedientMan } from '../../bench/liveness/filmed.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: what the socket says; the tests look at it field by field.
 export type Message = any;
 
-type View = ReturnType<typeof headView>;
-
 /** How often frames come by the clock of the tests. */
-const FRAME_MS = 40;
-/** As in bench/liveness: how fast a pose follows what its owner wants, a second. */
-const QUICKNESS = 7;
+const FRAME_MS = 1000 / FPS;
 
 /** A clock that goes on when it is told to. */
 export class SteppedClock {
@@ -75,66 +65,49 @@ export function refused({
   });
 }
 
-interface Face {
-  readonly box: { left: number; top: number; right: number; bottom: number };
-  readonly score: number;
-}
+type Show = ReturnType<typeof obedientMan>;
 
 /**
- * Somebody who does what is asked before the camera, or moves a picture so. The frames' bytes are a real photo with a
- * real face; its landmarks are those of the simulated head, because nobody was filmed.
+ * A man who was filmed and does what is asked, or a print of him that is moved so, before the camera of a client; the
+ * nets that judge it are the real ones.
  */
 export class Actor {
   readonly #clock: SteppedClock;
-  readonly #view: View;
-  readonly #scene: Parameters<View>[1];
-  readonly #wants: ReturnType<typeof obedient>;
-  readonly #face: Face;
-  #pose = { yaw: 0, pitch: 0, roll: 0, nearer: 1 };
-  readonly observer: FrameObserver;
+  readonly #show: Show;
+  /** Every frame that was sent; the server counts them from 1. */
+  readonly sent: Uint8Array<ArrayBuffer>[] = [];
 
-  constructor(
-    clock: SteppedClock,
-    { face, width, height, isFlat = false }: { face: Face; width: number; height: number; isFlat?: boolean },
-  ) {
-    const random = createRandom(7);
-    const points = drawHead('yunet5', random);
-    const habit = drawHabit(random);
+  constructor(clock: SteppedClock, show: Show) {
     this.#clock = clock;
-    this.#face = face;
-    this.#view = isFlat ? pictureView({ points }) : headView({ points, habit });
-    const centre = { x: (width - 1) / 2, y: (height - 1) / 2 };
-    this.#scene = {
-      width,
-      height,
-      camera: { focalPx: width, centre },
-      distanceMm: 600,
-      offset: { x: 0, y: 0 },
-    };
-    this.#wants = obedient(random);
-    this.observer = {
-      layout: 'yunet5',
-      find: async () => [{ ...this.#face, landmarks: this.#view(this.#pose, this.#scene) }],
-    };
+    this.#show = show;
   }
 
-  /** Sends frames of the picture until the challenge ends; gives its last message. */
-  async perform(socket: ChallengeSocket, picture: Uint8Array): Promise<Message> {
-    let guidance = { ask: 'look_straight', done: 0, problem: null };
+  /** Sends frames until the challenge ends; gives its last message. */
+  async perform(socket: ChallengeSocket): Promise<Message> {
+    let asked = 'look_straight';
     for (;;) {
-      this.#clock.advance(FRAME_MS);
-      this.follow(guidance);
-      const answer = await socket.ask(picture);
+      const answer = await socket.ask(await this.next(asked));
       if (answer.type !== 'guidance') return answer;
-      guidance = { ask: answer.action, done: answer.step, problem: answer.problem };
+      asked = answer.action;
     }
   }
 
-  /** What the next frame shows. */
-  follow(guidance: { ask: string; done: number; problem: string | null }): void {
-    const goal = this.#wants(guidance, this.#clock.now());
-    const share = 1 - Math.exp((-QUICKNESS * FRAME_MS) / 1000);
-    const mix = (key: keyof typeof goal) => this.#pose[key] + (goal[key] - this.#pose[key]) * share;
-    this.#pose = { yaw: mix('yaw'), pitch: mix('pitch'), roll: mix('roll'), nearer: mix('nearer') };
+  /** The next frame; the clock goes on until there is one. */
+  async next(asked: string): Promise<Uint8Array<ArrayBuffer>> {
+    let frame: ReturnType<Show>;
+    do {
+      this.#clock.advance(FRAME_MS);
+      frame = this.#show(asked);
+    } while (frame === null);
+    const bytes = await jpegOf(frame);
+    this.sent.push(bytes);
+    return bytes;
   }
+}
+
+export async function jpegOf({ width, height, data }: RgbImage): Promise<Uint8Array<ArrayBuffer>> {
+  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 90 })
+    .toBuffer();
+  return new Uint8Array(jpeg);
 }

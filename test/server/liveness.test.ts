@@ -1,14 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AcquaintClient, type ChallengeConnection } from 'acquaint/client';
-import type { FrameObserver } from 'acquaint/server';
+import { AcquaintClient } from 'acquaint/client';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { filmedMan, obedientMan, obedientPrint, PRINTS } from '../../bench/liveness/filmed.js';
 import { photos } from '../cli/cli-process.ts';
 import { otherWebcamPhoto, webcamPhoto, writePrintedPhoto } from '../liveness/photos.ts';
+import { ffmpegPath } from '../liveness/videos.ts';
 import { pulledModel } from '../models/pulled-model.ts';
-import { Actor, ChallengeSocket, type Message, refused, SteppedClock } from './challenge-client.ts';
+import { Actor, ChallengeSocket, jpegOf, type Message, refused, SteppedClock } from './challenge-client.ts';
 import { type Answer, form, type Served, startServed } from './served.ts';
 
 const modelsFolder = await pulledModel('faceplugin-liveness');
@@ -52,7 +53,7 @@ describe('the policy of a collection', () => {
 
   it('is off until it is changed, is written down, and goes with its collection', async () => {
     const path = '/collections/default/liveness';
-    const off = { policy: 'off', strength: 'upright_plane', landmarks: 'dlib5' };
+    const off = { policy: 'off', strength: 'any_plane', landmarks: 'dlib5' };
     expect((await served.call('GET', path)).body).toEqual(off);
     expect((await setPolicy(served, 'active')).body).toEqual({ ...off, policy: 'active' });
     expect((await served.call('GET', path)).body.policy).toBe('active');
@@ -148,35 +149,34 @@ describe('passive liveness', () => {
 
 describe('a challenge that is passed', () => {
   const clock = new SteppedClock();
-  let actor: Actor;
+  const man = filmedMan(ffmpegPath);
+  const [portrait] = man.straight.during;
+  const liveness = { now: clock.now, maxFailedChallenges: 20, challenge: { stepCount: 3 } };
+  const recognizer = { detector: 'hog' } as const;
   let served: Served;
-  const observer: FrameObserver = {
-    layout: 'yunet5',
-    find: (...frame) => actor.observer.find(...frame),
-  };
-  const liveness = { observer, now: clock.now, maxFailedChallenges: 2 };
   beforeAll(async () => {
-    served = await startServed({ liveness });
-    await enrollFranck(served);
-    actor = await actorWith(false);
-    expect((await setPolicy(served, 'active')).body.strength).toBe('any_plane');
+    served = await startServed({ liveness, recognizer });
+    await enrollMan();
   });
   afterAll(() => served.stop());
 
-  async function actorWith(isFlat: boolean): Promise<Actor> {
-    const { body } = await served.call('POST', '/detect', {
-      body: picture,
-      headers: { 'content-type': 'image/jpeg' },
-    });
-    const { width, height } = body;
-    return new Actor(clock, { face: body.faces[0], width, height, isFlat });
+  async function enrollMan(): Promise<void> {
+    await served.server.ready;
+    const file = join(served.folder, 'man.jpg');
+    await writeFile(file, await jpegOf(portrait!));
+    const body = await form(['name', 'Sam'], ['picture', { file }]);
+    expect((await served.call('POST', '/collections/default/faces', { body })).status).toBe(200);
+    expect((await setPolicy(served, 'active')).body.strength).toBe('any_plane');
   }
+  const filmed = () => new Actor(clock, obedientMan(man));
 
   it('gives a pass for one search of its own frame, here, and for nothing else', async () => {
+    const actor = filmed();
     expect((await search(served, picture)).body).toMatchObject({ status: 403, code: 'liveness_required' });
     const socket = new ChallengeSocket(served.url);
     const closed = socket.closed();
-    const last = await actor.perform(socket, picture);
+    const last = await actor.perform(socket);
+    const shown = actor.sent[last.frame - 1]!;
     expect(last).toMatchObject({ type: 'passed', pass: expect.any(String), frame: expect.any(Number) });
     expect(Date.parse(last.expiresAt)).toBe(clock.now() + 60_000);
     expect(await closed).toBe(1000);
@@ -187,7 +187,7 @@ describe('a challenge that is passed', () => {
       .filter((action, i, all) => action !== all[i - 1]);
     expect(asked.filter((action) => action !== 'look_straight')).toEqual(drawn.steps);
     const bound = answers.find(({ frame }) => frame === last.frame);
-    expect(bound).toMatchObject({ step: 4, steps: 4, action: 'look_straight' });
+    expect(bound).toMatchObject({ step: 3, steps: 3, action: 'look_straight' });
     expect(bound.box).toMatchObject({ left: expect.any(Number) });
 
     const { pass } = last;
@@ -196,23 +196,23 @@ describe('a challenge that is passed', () => {
       expect([status, body.faces]).toEqual([403, undefined]);
       return body.code;
     };
-    expect(await codeOf(picture, 'no pass')).toBe('pass_malformed');
+    expect(await codeOf(shown, 'no pass')).toBe('pass_malformed');
     const changed = pass.slice(0, -8) + (pass.at(-8) === 'A' ? 'B' : 'A') + pass.slice(-7);
-    expect(await codeOf(picture, changed)).toBe('pass_forged');
-    expect(await codeOf(picture, `${'0'.repeat(32)}${pass.slice(32)}`)).toBe('pass_other_challenge');
-    const same = new Uint8Array(await sharp(picture).jpeg({ quality: 95 }).toBuffer());
+    expect(await codeOf(shown, changed)).toBe('pass_forged');
+    expect(await codeOf(shown, `${'0'.repeat(32)}${pass.slice(32)}`)).toBe('pass_other_challenge');
+    const same = new Uint8Array(await sharp(shown).jpeg({ quality: 95 }).toBuffer());
     expect(await codeOf(same, pass)).toBe('pass_other_picture');
     const elsewhere = await served.call('POST', '/collections', { json: { name: 'guests' } });
     expect(elsewhere.status).toBe(200);
     const there = await served.call('POST', '/collections/guests/search', {
-      body: picture,
+      body: shown,
       headers: { 'content-type': 'image/jpeg', 'x-liveness-pass': pass },
     });
     expect(there.body.code).toBe('pass_other_challenge');
 
-    const found = await search(served, picture, `?pass=${encodeURIComponent(pass)}`);
-    expect(found.body.faces).toMatchObject([{ decision: 'match', person: { name: 'Franck' } }]);
-    expect(await codeOf(picture, pass)).toBe('pass_used');
+    const found = await search(served, shown, `?pass=${encodeURIComponent(pass)}`);
+    expect(found.body.faces).toMatchObject([{ decision: 'match', person: { name: 'Sam' } }]);
+    expect(await codeOf(shown, pass)).toBe('pass_used');
     const actions = (await served.call('GET', '/audit')).body.entries.map(({ action }: Message) => action);
     expect(actions).toEqual(expect.arrayContaining(['challenge', 'pass', 'search']));
     expect((await served.call('GET', '/metrics')).text).toContain(
@@ -225,74 +225,58 @@ describe('a challenge that is passed', () => {
     await served.server.close();
     const again = await startServed({
       data: join(served.folder, 'data'),
-      recognizer: { gallery },
+      recognizer: { ...recognizer, gallery },
       liveness,
     });
-    expect((await search(again, picture, '', pass)).body.code).toBe('pass_used');
+    expect((await search(again, shown, '', pass)).body.code).toBe('pass_used');
     await again.stop();
-    served = await startServed({ liveness });
-    await enrollFranck(served);
-    await setPolicy(served, 'active');
-    expect((await search(served, picture, '', pass)).body.code).toBe('pass_forged');
+    served = await startServed({ liveness, recognizer });
+    await enrollMan();
+    expect((await search(served, shown, '', pass)).body.code).toBe('pass_forged');
   });
 
   it('gives a pass that is over after a minute', async () => {
-    actor = await actorWith(false);
-    const { type, pass } = await actor.perform(new ChallengeSocket(served.url), picture);
+    const actor = filmed();
+    const { type, pass, frame } = await actor.perform(new ChallengeSocket(served.url));
     expect(type).toBe('passed');
     clock.advance(60_000);
-    expect((await search(served, picture, '', pass)).body).toMatchObject({
+    expect((await search(served, actor.sent[frame - 1]!, '', pass)).body).toMatchObject({
       status: 403,
       code: 'pass_expired',
     });
   });
 
-  it('is not passed by a flat picture that is moved as asked', async () => {
-    actor = await actorWith(true);
-    const last = await actor.perform(new ChallengeSocket(served.url), picture);
-    expect(last).toEqual({ type: 'failed', reason: expect.any(String) });
-  });
+  it.each(Object.keys(PRINTS) as (keyof typeof PRINTS)[])(
+    'is not passed by a print of him that is moved as asked: %s',
+    async (how) => {
+      const actor = new Actor(clock, obedientPrint(portrait, how));
+      const last = await actor.perform(new ChallengeSocket(served.url));
+      expect(last).toEqual({
+        type: 'failed',
+        reason: expect.stringMatching(/^(flat_picture|wrong_step|too_late)$/),
+      });
+    },
+  );
 
   it('is passed with the client, which keeps the frame for the search', async () => {
-    actor = await actorWith(false);
+    const actor = filmed();
     const client = new AcquaintClient({ baseUrl: served.url });
     const passed = await new Promise<Message>((resolve, reject) => {
-      const frames = new ClientFrames(clock, actor);
       const connection = client.challenge(
         {
-          onChallenge: () => frames.next(connection, { action: 'look_straight', step: 0, problem: null }),
-          onGuidance: (guidance) => frames.next(connection, guidance),
+          onChallenge: async () => connection.send(await actor.next('look_straight')),
+          onGuidance: async ({ action }) => connection.send(await actor.next(action)),
           onPassed: resolve,
           onFailed: reject,
         },
         { WebSocket: WebSocket as never },
       );
     });
-    expect(passed.picture).toBe(picture);
+    expect(passed.picture).toBe(actor.sent[passed.frame - 1]);
     const { faces } = await client.search(passed.picture, { pass: passed.pass });
-    expect(faces).toMatchObject([{ person: { name: 'Franck' } }]);
+    expect(faces).toMatchObject([{ person: { name: 'Sam' } }]);
   });
 });
-
-/** Frames for a client's connection, each moved by the answer to the one before. */
-class ClientFrames {
-  readonly #clock: SteppedClock;
-  readonly #actor: Actor;
-
-  constructor(clock: SteppedClock, actor: Actor) {
-    this.#clock = clock;
-    this.#actor = actor;
-  }
-
-  next(
-    connection: ChallengeConnection,
-    { action, step, problem }: { action: string; step: number; problem: string | null },
-  ): void {
-    this.#clock.advance(40);
-    this.#actor.follow({ ask: action, done: step, problem });
-    connection.send(picture);
-  }
-}
 
 describe('a challenge that is not passed', () => {
   const clock = new SteppedClock();

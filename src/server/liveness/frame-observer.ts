@@ -53,7 +53,7 @@ const YUNET_OBSERVER: FrameObserver = {
   },
 };
 
-/** What passing proves (docs/liveness-active.md). */
+/** What passing proves (docs/liveness-active.md): the pixels of every turn are judged too. */
 export function strengthOf({ layout }: FrameObserver): ParallaxProof {
-  return layout === 'dlib5' ? 'upright_plane' : 'any_plane';
+  return proofOf(layout, { asksPixels: true });
 }
