@@ -33,7 +33,8 @@ function addPolicyRoutes(app: App, { settings, collections, audit, liveness }: S
   app.get(
     '/collections/:collection/liveness',
     {
-      config: { scope: 'read' },
+      // Whoever may ask for names has to know whether a challenge comes first.
+      config: { scope: 'any' },
       schema: {
         operationId: 'getLiveness',
         tags,
