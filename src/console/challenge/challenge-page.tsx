@@ -1,26 +1,24 @@
-import { Alert, Badge, Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconRefresh, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'wouter';
+import type { IdentifiedFace } from '../../client/index.ts';
 import { CameraView } from '../live/camera-view.tsx';
 import { useCamera, useVideo } from '../live/use-camera.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
-import { answerLabel } from '../pictures/answer-text.ts';
+import { answerLabel, answerReasons } from '../pictures/answer-text.ts';
 import { useServer } from '../server/client.tsx';
+import { useLiveness } from '../server/use-liveness.ts';
 import { t } from '../texts/texts.ts';
 import { FaceOutline } from './face-outline.tsx';
 import { type ChallengeState, useChallenge } from './use-challenge.ts';
 
 /** Whether a living head is before the camera: it does what nobody could know before. */
 export default function ChallengePage() {
-  const { client, collection } = useServer();
   const [attempt, setAttempt] = useState(0);
-  const { data: liveness } = useQuery({
-    queryKey: ['liveness', collection],
-    queryFn: () => client.getLiveness(),
-  });
+  const { data: liveness } = useLiveness();
   return (
     <>
       <PageHead title={t.challenge.title} text={t.challenge.explained} />
@@ -97,9 +95,7 @@ function Outcome({ state, onAgain }: OutcomeProps) {
             <IconShieldCheck size={64} stroke={1.2} className="good" aria-hidden />
             <Title order={2}>{t.challenge.passed}</Title>
             {state.result.faces.map((face) => (
-              <Badge key={face.box.left} size="xl" variant="default" tt="none">
-                {answerLabel(face)}
-              </Badge>
+              <Who key={face.box.left} face={face} />
             ))}
           </>
         ) : (
@@ -118,5 +114,30 @@ function Outcome({ state, onAgain }: OutcomeProps) {
         </Button>
       </Stack>
     </div>
+  );
+}
+
+/** Who has passed: the server has looked for nobody else. */
+function Who({ face }: { face: IdentifiedFace }) {
+  const { may } = useServer();
+  const { decision, person } = face;
+  if (decision === 'match' && person) {
+    return (
+      <>
+        <Text size="xl">{t.challenge.isPerson(person.name)}</Text>
+        {may('read') && (
+          <Link href={`/people/${person.id}`} className="link">
+            {t.enroll.show(person.name)}
+          </Link>
+        )}
+      </>
+    );
+  }
+  if (decision === 'unknown') return <Text size="xl">{t.challenge.isNobody}</Text>;
+  return (
+    <>
+      <Text size="xl">{answerLabel(face)}</Text>
+      {decision === 'not_live' && <Text maw={460}>{answerReasons(face).join(' ')}</Text>}
+    </>
   );
 }

@@ -1,12 +1,15 @@
-import { Badge, Button, Group, SegmentedControl, Select, Switch, Text } from '@mantine/core';
+import { Badge, Box, Button, Group, SegmentedControl, Select, Skeleton, Switch, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlayerStop, IconVideo } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { LiveFaces } from '../../client/index.ts';
+import type { LiveFaces, ProblemError } from '../../client/index.ts';
+import { ChallengeNeeded } from '../challenge/challenge-needed.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
+import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { answerLabel } from '../pictures/answer-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useServer } from '../server/client.tsx';
+import { useLiveness } from '../server/use-liveness.ts';
 import { number, t } from '../texts/texts.ts';
 import { CameraView } from './camera-view.tsx';
 import { forgetTracks, noteSeen, SeenList } from './seen-list.tsx';
@@ -21,7 +24,28 @@ import { useLive } from './use-live.ts';
 const REACHES = { near: 96, middle: 64, far: 40 } as const;
 type Reach = keyof typeof REACHES;
 
+/** Problems of every frame, until somebody at the server does something. */
+const LASTING: readonly string[] = ['model_missing', 'not_for_commercial_use'];
+
 export default function LivePage() {
+  const { data: liveness, error } = useLiveness();
+  if (liveness && liveness.policy !== 'active')
+    return <Recognition onlyLive={liveness.policy === 'passive'} />;
+  return (
+    <>
+      <PageHead title={t.live.title} text={t.live.explained} />
+      {liveness ? (
+        <ChallengeNeeded />
+      ) : error ? (
+        <ErrorNote error={error} />
+      ) : (
+        <Skeleton h={300} radius={16} />
+      )}
+    </>
+  );
+}
+
+function Recognition({ onlyLive }: { onlyLive: boolean }) {
   const { collection } = useServer();
   const [isOn, setOn] = useState(false);
   const [deviceId, setDeviceId] = useState<string | null>(null);
@@ -30,6 +54,7 @@ export default function LivePage() {
   const { state, devices } = useCamera(isOn, deviceId);
   const video = useVideo(state);
   const [answer, setAnswer] = useState<LiveFaces | null>(null);
+  const [problem, setProblem] = useState<ProblemError | null>(null);
   const rate = useAnswerRate();
   const status = useLive({
     isOn: isOn && state.status === 'on',
@@ -38,25 +63,38 @@ export default function LivePage() {
     onOpen: forgetTracks,
     onFaces: (next, frame) => {
       setAnswer(next);
+      setProblem(null);
       rate.count(next.ageMs);
       noteSeen(collection, next, frame);
+    },
+    onProblem: (next) => {
+      if (LASTING.includes(next.code)) setProblem(next);
     },
   });
   const stop = () => {
     setOn(false);
     setAnswer(null);
+    setProblem(null);
     rate.reset();
   };
 
   return (
     <>
-      <PageHead title={t.live.title} text={t.live.explained}>
+      <PageHead
+        title={t.live.title}
+        text={onlyLive ? `${t.live.explained} ${t.liveness.onlyLive}` : t.live.explained}
+      >
         {isOn && (
           <Button variant="default" leftSection={<IconPlayerStop size={18} />} onClick={stop}>
             {t.live.stop}
           </Button>
         )}
       </PageHead>
+      {problem && (
+        <Box mb="md">
+          <ErrorNote error={problem} />
+        </Box>
+      )}
       <div className="live">
         <section aria-label={t.camera.picture}>
           {isOn ? (

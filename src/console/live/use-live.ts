@@ -1,8 +1,15 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { type AcquaintClient, LIVE_CLOSE, type LiveConnection, type LiveFaces } from '../../client/index.ts';
+import {
+  type AcquaintClient,
+  LIVE_CLOSE,
+  type LiveConnection,
+  type LiveFaces,
+  ProblemError,
+} from '../../client/index.ts';
 import { useServer } from '../server/client.tsx';
 import { connection } from '../server/connection.ts';
 import { queryClient } from '../server/query-client.ts';
+import { forgetLiveness } from '../server/use-liveness.ts';
 import { FramePump } from './frame-pump.ts';
 
 export type LiveStatus = 'off' | 'connecting' | 'on' | 'lost';
@@ -15,17 +22,19 @@ interface LiveOptions {
   readonly onOpen?: () => void;
   /** An answer with the frame it is about. */
   readonly onFaces: (answer: LiveFaces, frame: Blob) => void;
+  /** A frame could not be worked on. */
+  readonly onProblem?: (problem: ProblemError) => void;
 }
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5000;
 
 /** Sends a video's frames to the server as fast as it answers; a connection that breaks is made anew. */
-export function useLive({ isOn, video, minFacePx, onOpen, onFaces }: LiveOptions): LiveStatus {
+export function useLive({ isOn, video, minFacePx, onOpen, onFaces, onProblem }: LiveOptions): LiveStatus {
   const { client } = useServer();
   const [status, setStatus] = useState<LiveStatus>('off');
-  const handlers = useRef({ onOpen, onFaces });
-  handlers.current = { onOpen, onFaces };
+  const handlers = useRef({ onOpen, onFaces, onProblem });
+  handlers.current = { onOpen, onFaces, onProblem };
   useEffect(() => {
     if (!isOn) return setStatus('off');
     const gone = new AbortController();
@@ -35,6 +44,7 @@ export function useLive({ isOn, video, minFacePx, onOpen, onFaces }: LiveOptions
       setStatus,
       onOpen: () => handlers.current.onOpen?.(),
       onFaces: (answer, frame) => handlers.current.onFaces(answer, frame),
+      onProblem: (problem) => handlers.current.onProblem?.(problem),
     });
     return () => gone.abort();
   }, [isOn, client, video, minFacePx]);
@@ -52,6 +62,8 @@ async function keepConnected(client: AcquaintClient, signal: AbortSignal, sessio
     const { code, wasOpen } = await runConnection(client, signal, session);
     if (signal.aborted) return;
     if (code === LIVE_CLOSE.unauthorized) void queryClient.invalidateQueries({ queryKey: ['session'] });
+    // It may have been refused, or ended, by another rule of the collection.
+    if (code === LIVE_CLOSE.policyChanged || !wasOpen) forgetLiveness();
     session.setStatus('lost');
     void queryClient.refetchQueries({ queryKey: ['health'] });
     waitMs = wasOpen ? FIRST_WAIT_MS : Math.min(2 * waitMs, LONGEST_WAIT_MS);
@@ -63,7 +75,7 @@ async function keepConnected(client: AcquaintClient, signal: AbortSignal, sessio
 function runConnection(
   client: AcquaintClient,
   signal: AbortSignal,
-  { video, minFacePx, onOpen, onFaces, setStatus }: Session,
+  { video, minFacePx, onOpen, onFaces, onProblem, setStatus }: Session,
 ): Promise<{ code: number; wasOpen: boolean }> {
   return new Promise((resolve) => {
     const over = new AbortController();
@@ -74,7 +86,10 @@ function runConnection(
           const frame = pump.answered(answer.frame);
           if (frame) onFaces(answer, frame);
         },
-        onProblem: ({ frame }) => pump.answered(frame),
+        onProblem: ({ frame, problem }) => {
+          pump.answered(frame);
+          onProblem?.(new ProblemError(problem, null));
+        },
         onClose: (code) => {
           over.abort();
           resolve({ code, wasOpen });

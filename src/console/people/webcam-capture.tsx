@@ -1,11 +1,13 @@
-import { Button, Group, List, Progress, Stack, Text, ThemeIcon } from '@mantine/core';
+import { Alert, Button, Group, List, Progress, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconCheck, IconMinus } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { LiveFaces } from '../../client/index.ts';
 import { CameraView } from '../live/camera-view.tsx';
 import { useCamera, useVideo } from '../live/use-camera.ts';
 import { useLive } from '../live/use-live.ts';
+import { ErrorNote } from '../parts/error-note.tsx';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
+import { useLiveness } from '../server/use-liveness.ts';
 import { t } from '../texts/texts.ts';
 import { CHECKS, type Check, checksOf, isGood } from './capture-checks.ts';
 
@@ -15,8 +17,19 @@ const BETWEEN_MS = 700;
 /** Smaller ones are too far away to be enrolled. */
 const MIN_FACE_PX = 80;
 
+interface WebcamCaptureProps {
+  readonly onPictures: (pictures: readonly File[]) => void;
+}
+
 /** Takes photos with the webcam by itself, whenever the face before it is good enough. */
-export function WebcamCapture({ onPictures }: { onPictures: (pictures: readonly File[]) => void }) {
+export function WebcamCapture(props: WebcamCaptureProps) {
+  const { data: liveness, error } = useLiveness();
+  if (liveness?.policy === 'active') return <Alert color="gray">{t.capture.refused}</Alert>;
+  if (liveness) return <Capture {...props} />;
+  return error ? <ErrorNote error={error} /> : <Skeleton h={200} radius={16} />;
+}
+
+function Capture({ onPictures }: WebcamCaptureProps) {
   const [isOn, setOn] = useState(true);
   const { state } = useCamera(isOn);
   const video = useVideo(state);

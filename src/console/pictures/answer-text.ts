@@ -1,12 +1,17 @@
 import { number, percent, t } from '../texts/texts.ts';
 import type { Answer } from './face-types.ts';
 
-/** What stands at a box: a name, or that it is nobody's. */
-export function answerLabel({ decision, person, runnerUp }: Answer): string {
+/** What stands at a box: a name, that it is nobody's, or why it is not told. */
+export function answerLabel({ decision, person, runnerUp, liveness }: Answer): string {
   if (decision === 'match') return person?.name ?? t.answer.unknown;
   if (decision === 'unknown') return t.answer.unknown;
-  if (decision === 'not_live') return t.answer.notLive;
+  if (decision === 'not_live') return notLiveLabel(liveness);
   return t.answer.ambiguous(person?.name ?? '', runnerUp?.name ?? '');
+}
+
+function notLiveLabel(liveness: Answer['liveness']): string {
+  if (liveness?.decision === 'spoof') return t.answer.picture;
+  return t.answer.notLive[liveness?.reason ?? ''] ?? t.answer.perhapsLive;
 }
 
 /** Why: distance against threshold, how sure, and who came next. */

@@ -19,8 +19,15 @@ import { askAgain, type Photo } from './recognize-store.ts';
 
 const COPY_PX = 1600;
 
+interface PhotoDialogProps {
+  readonly photo: Photo;
+  /** Whether the server names anybody on a photo now. */
+  readonly canAskAgain: boolean;
+  readonly onClose: () => void;
+}
+
 /** A photo large, and of each face who it is and why. */
-export function PhotoDialog({ photo, onClose }: { photo: Photo; onClose: () => void }) {
+export function PhotoDialog({ photo, canAskAgain, onClose }: PhotoDialogProps) {
   const { client, may } = useServer();
   const isSmall = useMediaQuery('(max-width: 48em)');
   const { url, isUnreadable } = useSmallCopy(photo.file, COPY_PX);
@@ -75,7 +82,7 @@ export function PhotoDialog({ photo, onClose }: { photo: Photo; onClose: () => v
               </div>
               {may('enroll') && (
                 <Button
-                  variant={face.decision === 'match' ? 'default' : 'filled'}
+                  variant={['match', 'not_live'].includes(face.decision) ? 'default' : 'filled'}
                   leftSection={<IconUserPlus size={18} />}
                   onClick={() => setEnrolling(face)}
                 >
@@ -117,7 +124,7 @@ export function PhotoDialog({ photo, onClose }: { photo: Photo; onClose: () => v
           pictures={[photo.file]}
           options={{ at: centreOf(enrolling) }}
           isReady
-          onEnrolled={() => askAgain(client, photo)}
+          onEnrolled={() => canAskAgain && void askAgain(client, photo)}
           onClose={() => setEnrolling(null)}
         />
       )}

@@ -1,4 +1,4 @@
-import type { Identification } from '../../client/index.ts';
+import type { Identification, IdentifiedFace } from '../../client/index.ts';
 import { answerLabel } from '../pictures/answer-text.ts';
 import type { ShownFace } from '../pictures/face-boxes.tsx';
 import { t } from '../texts/texts.ts';
@@ -7,11 +7,18 @@ import { t } from '../texts/texts.ts';
 export function summaryOf({ faces }: Identification): string {
   if (faces.length === 0) return t.recognize.noFaces;
   const names = faces.filter(({ decision }) => decision === 'match').map(({ person }) => person!.name);
-  return t.recognize.people(
-    [...new Set(names)],
-    faces.filter(({ decision }) => decision === 'unknown').length,
-    faces.filter(({ decision }) => decision === 'ambiguous').length,
-  );
+  const count = (is: (face: IdentifiedFace) => boolean) => faces.filter(is).length;
+  const pictures = count(isPictureOfFace);
+  return t.recognize.people([...new Set(names)], {
+    ambiguous: count(({ decision }) => decision === 'ambiguous'),
+    unknown: count(({ decision }) => decision === 'unknown'),
+    pictures,
+    unsure: count(({ decision }) => decision === 'not_live') - pictures,
+  });
+}
+
+function isPictureOfFace({ decision, liveness }: IdentifiedFace): boolean {
+  return decision === 'not_live' && liveness?.decision === 'spoof';
 }
 
 /** `label`: instead of the names. */

@@ -1,4 +1,14 @@
-import { Button, Group, Menu, Progress, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
+import {
+  Box,
+  Button,
+  Group,
+  Menu,
+  Progress,
+  SegmentedControl,
+  SimpleGrid,
+  Skeleton,
+  Text,
+} from '@mantine/core';
 import {
   IconDownload,
   IconFileSpreadsheet,
@@ -10,11 +20,13 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useLocation } from 'wouter';
+import { ChallengeNeeded } from '../challenge/challenge-needed.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { useServer } from '../server/client.tsx';
+import { useLiveness } from '../server/use-liveness.ts';
 import { collectStranger } from '../strangers/strangers-store.ts';
 import { t } from '../texts/texts.ts';
 import { annotatedZip } from './annotated-picture.ts';
@@ -23,6 +35,7 @@ import { PhotoDialog } from './photo-dialog.tsx';
 import {
   addPhotos,
   clearPhotos,
+  isOfEveryPhoto,
   type Photo,
   tryFailedAgain,
   unknownFaces,
@@ -41,6 +54,8 @@ const FILTERS = {
 
 export default function RecognizePage() {
   const { client, collection } = useServer();
+  const { data: liveness, error } = useLiveness();
+  const canAsk = liveness !== undefined && liveness.policy !== 'active';
   const state = useRecognized();
   const [filter, setFilter] = useState<Filter>('all');
   const [shown, setShown] = useState(SHOWN);
@@ -55,11 +70,19 @@ export default function RecognizePage() {
   };
   const done = photos.filter(({ status }) => status !== 'waiting').length;
   const visible = photos.filter(FILTERS[filter]);
+  const lasting = photos.find((photo) => isOfEveryPhoto(photo.error))?.error;
   const open = photos.find(({ id }) => id === openId);
 
   return (
     <>
-      <PageHead title={t.recognize.title} text={t.recognize.explained}>
+      <PageHead
+        title={t.recognize.title}
+        text={
+          liveness?.policy === 'passive'
+            ? `${t.recognize.explained} ${t.liveness.onlyLive}`
+            : t.recognize.explained
+        }
+      >
         {done > 0 && (
           <>
             <Downloads photos={photos} />
@@ -69,16 +92,20 @@ export default function RecognizePage() {
           </>
         )}
       </PageHead>
-      <DropArea
-        folders
-        compact={photos.length > 0}
-        label={t.recognize.drop}
-        hint={t.recognize.dropHint}
-        onFiles={(files) => {
-          setWasEmpty(files.length === 0);
-          addPhotos(client, collection, files);
-        }}
-      />
+      {liveness?.policy === 'active' && <ChallengeNeeded />}
+      {!liveness && (error ? <ErrorNote error={error} /> : <Skeleton h={170} radius={16} />)}
+      {canAsk && (
+        <DropArea
+          folders
+          compact={photos.length > 0}
+          label={t.recognize.drop}
+          hint={t.recognize.dropHint}
+          onFiles={(files) => {
+            setWasEmpty(files.length === 0);
+            addPhotos(client, collection, files);
+          }}
+        />
+      )}
       {wasEmpty && <Text mt="sm">{t.enrollMany.noPictures}</Text>}
       {photos.length > 0 && (
         <>
@@ -100,7 +127,12 @@ export default function RecognizePage() {
               }))}
             />
           </Group>
-          {counts.failed > 0 && (
+          {canAsk && lasting !== undefined && (
+            <Box mb="md">
+              <ErrorNote error={lasting} />
+            </Box>
+          )}
+          {canAsk && counts.failed > 0 && (
             <Button
               mb="md"
               mr="sm"
@@ -126,7 +158,7 @@ export default function RecognizePage() {
           )}
         </>
       )}
-      {open && <PhotoDialog photo={open} onClose={() => setOpenId(null)} />}
+      {open && <PhotoDialog photo={open} canAskAgain={canAsk} onClose={() => setOpenId(null)} />}
     </>
   );
 }

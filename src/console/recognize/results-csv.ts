@@ -16,6 +16,7 @@ const COLUMNS = [
   'right',
   'bottom',
   'doubts',
+  'liveness',
   'problem',
 ];
 
@@ -41,12 +42,25 @@ function cellsOf({
   runnerUp,
   box,
   reasons,
+  liveness,
 }: IdentifiedFace) {
   const name = decision === 'unknown' ? '' : (person?.name ?? '');
   const numbers = [confidence, distance, threshold].map((value) => value ?? '');
   const { left, top, right, bottom } = box;
   const next = [runnerUp?.name ?? '', runnerUp?.distance ?? ''];
-  return [decision, name, ...numbers, ...next, left, top, right, bottom, reasons.join(' '), ''];
+  return [
+    decision,
+    name,
+    ...numbers,
+    ...next,
+    left,
+    top,
+    right,
+    bottom,
+    reasons.join(' '),
+    liveness?.reason ?? '',
+    '',
+  ];
 }
 
 /** A name that begins as a formula would be run as one by a spreadsheet. */

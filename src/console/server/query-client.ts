@@ -36,5 +36,8 @@ function noteFailure(error: unknown, isSession: boolean): void {
 
 /** Whether trying again may help. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof ProblemError ? error.status === 503 || error.status === 429 : true;
+  if (!(error instanceof ProblemError)) return true;
+  // Somebody has to fetch it first.
+  if (error.code === 'model_missing') return false;
+  return error.status === 503 || error.status === 429;
 }

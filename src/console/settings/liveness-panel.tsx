@@ -1,36 +1,32 @@
 import { Alert, Button, Group, Radio, Skeleton, Stack, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Liveness, LivenessPolicy } from '../../client/index.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { tell } from '../parts/tell.ts';
 import { useServer } from '../server/client.tsx';
-import { queryClient } from '../server/query-client.ts';
+import { noteLiveness, useLiveness } from '../server/use-liveness.ts';
 import { t } from '../texts/texts.ts';
 
 const POLICIES: readonly LivenessPolicy[] = ['off', 'passive', 'active'];
 
 /** What a face must show before it is named. */
 export function LivenessPanel() {
-  const { client, collection } = useServer();
-  const { data, error } = useQuery({
-    queryKey: ['liveness', collection],
-    queryFn: () => client.getLiveness(),
-  });
+  const { data, error } = useLiveness();
   if (error) return <ErrorNote error={error} />;
   if (!data) return <Skeleton h={200} />;
   return <LivenessForm key={data.policy} liveness={data} />;
 }
 
 function LivenessForm({ liveness }: { liveness: Liveness }) {
-  const { client, may } = useServer();
+  const { client, collection, may } = useServer();
   const [policy, setPolicy] = useState<LivenessPolicy>(liveness.policy);
   const change = useMutation({
     mutationFn: () => client.setLiveness(policy),
-    onSuccess: () => {
+    onSuccess: (next) => {
       tell(t.settings.saved);
-      void queryClient.invalidateQueries({ queryKey: ['liveness'] });
+      noteLiveness(collection, next);
     },
   });
   return (

@@ -20,6 +20,15 @@ interface JobFacts {
   readonly done: number;
 }
 
+interface UnnamedFaces {
+  readonly ambiguous: number;
+  readonly unknown: number;
+  /** Of a face, not a face. */
+  readonly pictures: number;
+  /** It cannot be told whether they are live. */
+  readonly unsure: number;
+}
+
 /** Every text of the console. A translation is another object of this type. */
 export const en = {
   cancel: 'Cancel',
@@ -177,6 +186,8 @@ export const en = {
       `Good. Turn the head a little between photos: ${which} of ${wanted}.`,
     done: (count: number) => `${photos(count)} taken.`,
     again: 'Take them again',
+    refused:
+      'The webcam is guided by live recognition, which this collection refuses: its people are named only after a challenge. Choose photos instead.',
     fileName: (which: number) => `webcam ${which}.jpg`,
     met: 'Met',
     notMet: 'Not yet',
@@ -279,11 +290,13 @@ export const en = {
     noFaces: 'No face',
     noFacesHint:
       'No face was found. Faces smaller than the server looks for are not found: try a larger copy of the photo.',
-    people: (names: readonly string[], unknown: number, ambiguous: number) =>
+    people: (names: readonly string[], { ambiguous, unknown, pictures, unsure }: UnnamedFaces) =>
       list.format([
         ...names,
         ...(ambiguous > 0 ? [`${ambiguous} unclear`] : []),
         ...(unknown > 0 ? [`${unknown} unknown`] : []),
+        ...(pictures > 0 ? [counted(pictures, 'picture of a face', 'pictures of faces')] : []),
+        ...(unsure > 0 ? [`${unsure} perhaps not live`] : []),
       ]),
     face: (which: number, who: string) => `Face ${which}: ${who}`,
     enroll: 'Enrol this face',
@@ -300,7 +313,13 @@ export const en = {
       `Distance ${distance}, within the threshold of ${threshold}`,
     beyond: (name: string, distance: string, threshold: string) =>
       `Nearest is ${name} at ${distance}, beyond the threshold of ${threshold}`,
-    notLive: 'Not live',
+    picture: 'A picture of a face',
+    notLive: {
+      small: 'Too small to tell if live',
+      cut: 'Cut off: live or not?',
+      too_close: 'Too close to tell if live',
+    } as Readonly<Record<string, string>>,
+    perhapsLive: 'Perhaps a picture',
     liveness: {
       looks_live: 'It looks like a face before the camera, not a picture of one.',
       looks_like_a_picture: 'It looks like a picture of a face.',
@@ -381,6 +400,8 @@ export const en = {
       too_far_turned: 'Not so far',
     } as Readonly<Record<string, string>>,
     passed: 'A living face',
+    isPerson: (name: string) => `It is ${name}.`,
+    isNobody: 'It is nobody who is enrolled here.',
     failed: 'That did not work',
     reasons: {
       clock_went_back: 'The pictures came out of order.',
@@ -413,6 +434,12 @@ export const en = {
     },
     limits: 'Printed photos were measured; masks and good screens were not.',
     tryIt: 'Try a challenge',
+    onlyLive: 'Only faces that look live are named.',
+    neededTitle: 'Here a challenge comes first',
+    neededText:
+      'People of this collection are named only after a challenge: they stand before the camera and turn, tilt or come closer as they are asked. It takes some ten seconds.',
+    toChallenge: 'Go to the challenge',
+    changeRule: 'Change the rule',
   },
 
   strangers: {
