@@ -6,7 +6,7 @@ import { useSmallCopy } from '../pictures/thumbnail.tsx';
 import { problemText } from '../server/problem-text.ts';
 import { t } from '../texts/texts.ts';
 import { shownFaces, summaryOf } from './photo-texts.ts';
-import type { Photo } from './recognize-store.ts';
+import { isOfEveryPhoto, type Photo } from './recognize-store.ts';
 
 const COPY_PX = 480;
 
@@ -38,9 +38,9 @@ export const PhotoCard = memo(function PhotoCard({
             </span>
           )}
         </span>
-        <Text span size="sm" fw={600} lineClamp={2} className="block">
+        <Text span size="sm" fw={600} lineClamp={2}>
           {status === 'waiting' && t.recognize.waiting}
-          {status === 'failed' && problemText(error)}
+          {status === 'failed' && (isOfEveryPhoto(error) ? t.recognize.notAsked : problemText(error))}
           {result && summaryOf(result)}
         </Text>
         <Text span size="xs" c="dimmed" truncate className="block" title={photo.path}>

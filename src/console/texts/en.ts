@@ -288,6 +288,7 @@ export const en = {
     waiting: 'Waiting…',
     tryAgain: (count: number) => `Try the failed again (${count})`,
     noFaces: 'No face',
+    notAsked: 'Not recognised',
     noFacesHint:
       'No face was found. Faces smaller than the server looks for are not found: try a larger copy of the photo.',
     people: (names: readonly string[], { ambiguous, unknown, pictures, unsure }: UnnamedFaces) =>
@@ -621,6 +622,8 @@ export const en = {
 
   problems: {
     unreachable: 'The server does not answer.',
+    netMissing: 'A net that this needs was not fetched. Whoever runs the server fetches it with',
+    orWith: 'or with',
     unknown: 'Something went wrong, and the server did not say what.',
     codes: {
       no_face: 'No face was found. Take a clearer photo, or one in which the face is larger.',
