@@ -16,24 +16,24 @@ const TAKES = {
   turn_left: { into: [23.9, 23.1], during: [22.7, 23.1] },
   come_closer: { into: [31.3, 32.8], during: [32.6, 33.6] },
 };
-const STRAIGHT = [14, 18];
+const STRAIGHT = [14, 16];
 /** He does not tilt his head in the film: its frames are turned instead, degrees. */
 const TILTS = { tilt_left: -24, tilt_right: 24 };
 
 /** The frames that the man is shown by, decoded once. throws  what ffmpeg says */
 export function filmedMan(ffmpeg) {
-  const takes = { ...TAKES, straight: { during: STRAIGHT } };
   const framesOf = ([from, to]) => {
     const start = Math.min(from, to);
     const frames = decode(ffmpeg, start, Math.abs(to - from));
     return to < from ? frames.toReversed() : frames;
   };
-  return Object.fromEntries(
-    Object.entries(takes).map(([name, { into, during }]) => [
-      name,
-      { into: into ? framesOf(into) : [], during: thereAndBack(framesOf(during)) },
-    ]),
-  );
+  const take = ({ into, during }) => ({ into: framesOf(into), during: thereAndBack(framesOf(during)) });
+  return {
+    straight: { into: [], during: thereAndBack(framesOf(STRAIGHT)) },
+    turn_left: take(TAKES.turn_left),
+    turn_right: take(TAKES.turn_right),
+    come_closer: take(TAKES.come_closer),
+  };
 }
 
 function decode(ffmpeg, from, seconds) {

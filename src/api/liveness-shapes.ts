@@ -15,14 +15,6 @@ const policy = Type.Unsafe<LivenessPolicy>({
 
 export const Liveness = Type.Object({
   policy,
-  strength: Type.Unsafe<'any_plane' | 'upright_plane'>({
-    type: 'string',
-    enum: ['any_plane', 'upright_plane'],
-    description:
-      'Which flat pictures the challenges of this server tell from heads in simulation. any_plane: every one; ' +
-      'upright_plane: not those tilted about a slanted axis, nor pictures that a screen shears. docs/server.md says what was ' +
-      'measured beyond it',
-  }),
   landmarks: Type.Unsafe<'yunet5' | 'dlib68' | 'dlib5'>({
     type: 'string',
     enum: ['yunet5', 'dlib68', 'dlib5'],

@@ -39,7 +39,7 @@ async function livenessOf(url: string) {
 describe('acquaint serve, asked for liveness', () => {
   it('judges challenges by the 68 points, and lets nobody draw more than --max-challenges', async () => {
     const { url, end } = await serving('--liveness-68-points', '--max-challenges', '1');
-    expect(await livenessOf(url)).toMatchObject({ strength: 'any_plane', landmarks: 'dlib68' });
+    expect(await livenessOf(url)).toMatchObject({ landmarks: 'dlib68' });
     const first = new ChallengeSocket(url);
     expect(await first.message(0)).toMatchObject({ type: 'challenge' });
     first.socket.close();
@@ -52,7 +52,7 @@ describe('acquaint serve, asked for liveness', () => {
 
   it('takes the free points and ten challenges where nothing is said', async () => {
     const { url, end } = await serving();
-    expect(await livenessOf(url)).toMatchObject({ strength: 'upright_plane', landmarks: 'dlib5' });
+    expect(await livenessOf(url)).toMatchObject({ landmarks: 'dlib5' });
     for (let i = 0; i < 10; i++) {
       const drawn = new ChallengeSocket(url);
       await drawn.message(0);
@@ -65,7 +65,7 @@ describe('acquaint serve, asked for liveness', () => {
 
   it('needs no 68 points where the detector brings points as good, also for commercial use', async () => {
     const { url, end } = await serving('--detector', 'yunet', '--liveness-68-points', '--commercial');
-    expect(await livenessOf(url)).toMatchObject({ strength: 'any_plane', landmarks: 'yunet5' });
+    expect(await livenessOf(url)).toMatchObject({ landmarks: 'yunet5' });
     await end();
   });
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconRefresh, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -10,7 +10,6 @@ import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { answerLabel, answerReasons } from '../pictures/answer-text.ts';
 import { useServer } from '../server/client.tsx';
-import { useLiveness } from '../server/use-liveness.ts';
 import { t } from '../texts/texts.ts';
 import { FaceOutline } from './face-outline.tsx';
 import { type ChallengeState, useChallenge } from './use-challenge.ts';
@@ -18,15 +17,9 @@ import { type ChallengeState, useChallenge } from './use-challenge.ts';
 /** Whether a living head is before the camera: it does what nobody could know before. */
 export default function ChallengePage() {
   const [attempt, setAttempt] = useState(0);
-  const { data: liveness } = useLiveness();
   return (
     <>
       <PageHead title={t.challenge.title} text={t.challenge.explained} />
-      {liveness?.strength === 'upright_plane' && (
-        <Alert color="orange" mb="lg">
-          {t.challenge.weak}
-        </Alert>
-      )}
       {attempt === 0 ? (
         <div className="framed">
           <EmptyState

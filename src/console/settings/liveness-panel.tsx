@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Radio, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Skeleton, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -55,9 +55,6 @@ function LivenessForm({ liveness }: { liveness: Liveness }) {
             ))}
           </Stack>
         </Radio.Group>
-        {policy === 'active' && liveness.strength === 'upright_plane' && (
-          <Alert color="orange">{t.challenge.weak}</Alert>
-        )}
         <Text size="sm" c="dimmed">
           {t.liveness.limits}{' '}
           <Link href="/challenge" className="link">

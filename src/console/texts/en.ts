@@ -380,7 +380,6 @@ export const en = {
       'You are asked to turn or tilt your head, or to come closer, in an order that nobody knows before. It takes some ten seconds. Sit where your face is well lit.',
     start: 'Begin',
     again: 'Once more',
-    weak: 'The landmarks of this server stop a photo that is waved about, and no more. Those of YuNet see more: acquaint models pull yunet, then acquaint serve --detector yunet.',
     progress: 'Steps done',
     step: (which: number, of: number) => `Step ${which} of ${of}`,
     actions: {

@@ -14,7 +14,7 @@ import {
   startJudging,
 } from '../../index.ts';
 import type { Frame } from '../frame-stream.ts';
-import { type FoundFace, type FrameObserver, strengthOf } from './frame-observer.ts';
+import type { FoundFace, FrameObserver } from './frame-observer.ts';
 
 export interface ChallengeJudgeOptions {
   readonly challenge: Challenge;
@@ -69,7 +69,6 @@ export class ChallengeJudge {
     this.#options = options;
     this.#state = startJudging(challenge, {
       layout: observer.layout,
-      leastProof: strengthOf(observer),
       samePersonDistance,
       maxGapMs: MOST_GAP_MS,
     });

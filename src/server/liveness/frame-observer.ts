@@ -1,12 +1,4 @@
-import type {
-  LandmarkLayout,
-  ParallaxProof,
-  Point,
-  Recognizer,
-  RecognizerOptions,
-  Rect,
-  RgbImage,
-} from '../../index.ts';
+import type { LandmarkLayout, Point, Recognizer, RecognizerOptions, Rect, RgbImage } from '../../index.ts';
 
 export interface FoundFace {
   /** Whole pixels of the frame. */
@@ -28,8 +20,8 @@ export interface FrameObserver {
 }
 
 /**
- * The best that a recognizer with these options has: YuNet's own points and the 68 tell every flat picture, dlib's five
- * fewer. The 68 are not for commercial use: they are taken only by who asks for them.
+ * YuNet's own points where it is the detector, else dlib's five, or its 68 for who asks for them: they are not for
+ * commercial use.
  */
 export function frameObserverFor(
   { detector }: RecognizerOptions,
@@ -45,15 +37,18 @@ export function frameObserverFor(
   };
 }
 
+/**
+ * YuNet looks at a picture so small that the smallest face is just found: large faces have coarse points there. Seen so
+ * that faces of this size are found, their noses follow the 68 points' (bench/liveness/turns.js).
+ */
+const YUNET_SEES_PX = 20;
+
 const YUNET_OBSERVER: FrameObserver = {
   layout: 'yunet5',
   async find(frame, recognizer, { minFacePx }) {
-    const { faces } = await recognizer.detect(frame, { minFacePx });
-    return faces.flatMap(({ box, score, yunet5 }) => (yunet5 ? [{ box, score, landmarks: yunet5 }] : []));
+    const { faces } = await recognizer.detect(frame, { minFacePx: Math.min(minFacePx, YUNET_SEES_PX) });
+    return faces
+      .filter(({ box: { left, right } }) => right - left >= minFacePx)
+      .flatMap(({ box, score, yunet5 }) => (yunet5 ? [{ box, score, landmarks: yunet5 }] : []));
   },
 };
-
-/** What passing proves (docs/liveness-active.md): the pixels of every turn are judged too. */
-export function strengthOf({ layout }: FrameObserver): ParallaxProof {
-  return proofOf(layout, { asksPixels: true });
-}

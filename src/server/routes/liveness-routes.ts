@@ -8,7 +8,6 @@ import type { Access, Caller } from '../access.ts';
 import type { App, ServerContext } from '../context.ts';
 import { ChallengeJudge } from '../liveness/challenge-judge.ts';
 import { runChallengeSession } from '../liveness/challenge-session.ts';
-import { strengthOf } from '../liveness/frame-observer.ts';
 import { RequestError } from '../problems.ts';
 
 const OfCollection = Type.Object({ collection: CollectionName });
@@ -26,7 +25,6 @@ function addPolicyRoutes(app: App, { settings, collections, audit, liveness }: S
   const { observer } = settings.liveness;
   const described = (policy: LivenessPolicy) => ({
     policy,
-    strength: strengthOf(observer),
     landmarks: observer.layout,
   });
 
