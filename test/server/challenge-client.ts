@@ -86,7 +86,10 @@ export class Actor {
   async perform(socket: ChallengeSocket): Promise<Message> {
     let asked = 'look_straight';
     for (;;) {
-      const answer = await socket.ask(await this.next(asked));
+      const frame = await this.next(asked);
+      // The time for a step can be over while no frame is on its way.
+      const last = socket.messages.at(-1);
+      const answer = last?.type === 'failed' ? last : await socket.ask(frame);
       if (answer.type !== 'guidance') return answer;
       asked = answer.action;
     }

@@ -378,10 +378,11 @@ describe('the state of the judge', () => {
     expect(asked.filter((_, i) => i % 2 === 0)).toEqual(new Array(4).fill('look_straight'));
   });
 
-  it("is refused for dlib's five points unless the weak proof is asked for", () => {
+  it("is refused for dlib's five points unless pixels or the weak proof are asked for", () => {
     const challenge = drawChallenge(randomBytes, 0);
-    expect(() => startJudging(challenge, { layout: 'dlib5', samePersonDistance: 0.5 })).toThrow(
-      'Expected a layout that proves any_plane for layout but received dlib5',
+    const withoutPixels = { layout: 'dlib5', samePersonDistance: 0.5, asksPixels: false } as const;
+    expect(() => startJudging(challenge, withoutPixels)).toThrow(
+      'Expected a layout that proves any_plane without pixels but received dlib5',
     );
     expect(() => startJudging(challenge, { ...optionsFor('yunet5'), samePersonDistance: 0 })).toThrow(
       RangeError,
