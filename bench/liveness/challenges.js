@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { euclideanDistance, greyFace, judgeFrame, openRecognizer, startJudging } from 'acquaint';
 import { drawChallenge } from '../../dist/core/liveness/challenge.js';
-import { frameObserverFor } from '../../dist/server/liveness/frame-observer.js';
+import { frameObserver } from '../../dist/server/liveness/frame-observer.js';
 import { FPS, filmedMan, obedientMan, obedientPrint, PRINTS } from './filmed.js';
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const recognizer = await openRecognizer({ detector: values.detector });
-const observer = frameObserverFor({ detector: values.detector }, { sixtyEightPoints: values[68] });
+const observer = frameObserver({ sixtyEightPoints: values[68] });
 const man = filmedMan(values.ffmpeg);
 console.log(
   `${observer.layout} by ${values.detector}, ${rounds} challenges each${values['no-pixels'] ? ', landmarks alone' : ''}`,

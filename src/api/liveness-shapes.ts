@@ -15,9 +15,9 @@ const policy = Type.Unsafe<LivenessPolicy>({
 
 export const Liveness = Type.Object({
   policy,
-  landmarks: Type.Unsafe<'yunet5' | 'dlib68' | 'dlib5'>({
+  landmarks: Type.Unsafe<'dlib5' | 'dlib68' | 'yunet5'>({
     type: 'string',
-    enum: ['yunet5', 'dlib68', 'dlib5'],
+    enum: ['dlib5', 'dlib68', 'yunet5'],
     description: 'What challenges are judged by; dlib68 is not for commercial use',
   }),
 });

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { ChallengeOptions, RecognizerOptions } from '../index.ts';
 import { defaultConcurrency, issueChallenge } from '../index.ts';
-import { type FrameObserver, frameObserverFor } from './liveness/frame-observer.ts';
+import { type FrameObserver, frameObserver } from './liveness/frame-observer.ts';
 import { defaultDataFolder } from './server-store.ts';
 
 export interface LivenessOptions {
@@ -131,11 +131,11 @@ function livenessSettingsFrom(options: LivenessOptions, recognizer: RecognizerOp
   const { challenge = {}, passLifeMs = 60_000, maxFailedChallenges = 10, now = Date.now } = options;
   // Told now rather than to whoever asks for the first challenge.
   issueChallenge(0, challenge);
-  const observer = options.observer ?? frameObserverFor(recognizer, options);
+  const observer = options.observer ?? frameObserver(options);
   if (observer.layout === 'dlib68' && recognizer.commercial) {
     throw new RangeError(
       'Expected sixtyEightPoints (--liveness-68-points) without commercial (--commercial) but received both: the model of the ' +
-        '68 points is not for commercial use. The detector yunet brings points of its own, free for any use.',
+        '68 points is not for commercial use. The five points, the default, are free for any use.',
     );
   }
   return {

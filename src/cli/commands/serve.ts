@@ -53,7 +53,7 @@ export function addServe(program: Command, context: RunContext): void {
     )
     .option(
       '--liveness-68-points',
-      'judge challenges by 68 landmarks, whose model is not for commercial use; --detector yunet is for any use',
+      'judge challenges by 68 landmarks, whose model is not for commercial use; five, the default, are for any use',
     )
     .option('--open', 'open the console in the browser')
     .option('--trust-proxy', "take the client's address from X-Forwarded-For: behind your own proxy only");

@@ -1,4 +1,4 @@
-import type { LandmarkLayout, Point, Recognizer, RecognizerOptions, Rect, RgbImage } from '../../index.ts';
+import type { LandmarkLayout, Point, Recognizer, Rect, RgbImage } from '../../index.ts';
 
 export interface FoundFace {
   /** Whole pixels of the frame. */
@@ -20,14 +20,14 @@ export interface FrameObserver {
 }
 
 /**
- * YuNet's own points where it is the detector, else dlib's five, or its 68 for who asks for them: they are not for
- * commercial use.
+ * dlib's five points, or its 68 for who asks for them: they are not for commercial use. YuNet's own are too coarse here:
+ * its nose goes two thirds of its way, and a man who turned was not seen to turn (docs/liveness-active.md).
  */
-export function frameObserverFor(
-  { detector }: RecognizerOptions,
-  { sixtyEightPoints = false }: { readonly sixtyEightPoints?: boolean | undefined } = {},
-): FrameObserver {
-  if (detector === 'yunet') return YUNET_OBSERVER;
+export function frameObserver({
+  sixtyEightPoints = false,
+}: {
+  readonly sixtyEightPoints?: boolean | undefined;
+} = {}): FrameObserver {
   const landmarks = sixtyEightPoints ? 68 : 5;
   return {
     layout: `dlib${landmarks}`,
@@ -36,19 +36,3 @@ export function frameObserverFor(
     },
   };
 }
-
-/**
- * YuNet looks at a picture so small that the smallest face is just found: large faces have coarse points there. Seen so
- * that faces of this size are found, their noses follow the 68 points' (bench/liveness/turns.js).
- */
-const YUNET_SEES_PX = 20;
-
-const YUNET_OBSERVER: FrameObserver = {
-  layout: 'yunet5',
-  async find(frame, recognizer, { minFacePx }) {
-    const { faces } = await recognizer.detect(frame, { minFacePx: Math.min(minFacePx, YUNET_SEES_PX) });
-    return faces
-      .filter(({ box: { left, right } }) => right - left >= minFacePx)
-      .flatMap(({ box, score, yunet5 }) => (yunet5 ? [{ box, score, landmarks: yunet5 }] : []));
-  },
-};

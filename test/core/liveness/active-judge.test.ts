@@ -16,6 +16,7 @@ import {
   replayed,
   shearedView,
 } from '../../../bench/liveness/simulated-stream.js';
+import type { Point } from '../../../src/core/geometry.ts';
 import { judgeFrame, judgeSilence, startJudging } from '../../../src/core/liveness/active-judge.ts';
 import {
   CHALLENGE_STEPS,
@@ -26,6 +27,7 @@ import {
 import type { LandmarkLayout } from '../../../src/core/liveness/head-model.ts';
 import type { JudgeOptions, JudgeState, Observation } from '../../../src/core/liveness/judge-state.ts';
 import { proofOf } from '../../../src/core/liveness/parallax.ts';
+import type { GreySquare } from '../../../src/core/liveness/plane-fit.ts';
 
 /** Somebody's head, and how it is held when looking straight. */
 interface Who {
@@ -48,6 +50,7 @@ interface Performance {
   /** Changes an observation, or drops it. */
   readonly alter?: (observation: Observation, i: number) => Observation | null;
   readonly challenge?: (drawn: Challenge) => Challenge;
+  readonly asksPixels?: boolean;
 }
 
 const about = (...layouts: LandmarkLayout[]) =>
@@ -79,7 +82,7 @@ function perform({ seed, layout, fps, stepCount }: About, performance: Performan
   const drawn = drawChallenge(bytes, 5000, { stepCount });
   return play({
     challenge: performance.challenge?.(drawn) ?? drawn,
-    options: optionsFor(layout),
+    options: { ...optionsFor(layout), asksPixels: performance.asksPixels ?? false },
     view: (performance.viewOf ?? headView)(who, random),
     actor: obedient(random, performance.understood),
     scene,
@@ -243,6 +246,40 @@ describe('a flat picture before the judge', () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe('the pixels of a turn', () => {
+  const side = 48;
+  const square = (shift: number): GreySquare => ({
+    side,
+    values: Array.from({ length: side * side }, (_, i) => {
+      const [x, y] = [i % side, Math.floor(i / side)];
+      // Stripes that differ in the square's halves, as what lies at two depths moves differently.
+      return 128 + 100 * Math.sin((x + (y < side / 2 ? shift : -shift)) / 3) * Math.cos(y / 5);
+    }),
+  });
+  /** What is seen of whoever acts: `turned` once the nose has left the middle. */
+  const shows = (turned: GreySquare | null) => (o: Observation) => {
+    const [eye, other, nose] = o.faces[0]!.landmarks as [Point, Point, Point];
+    const isTurned = Math.abs(nose.x - (eye.x + other.x) / 2) > 0.12 * Math.abs(eye.x - other.x);
+    return withFace(o, { grey: isTurned ? turned : square(0) });
+  };
+
+  it('must not be those of a plane, whatever the landmarks say', () => {
+    const head = { asksPixels: true, alter: shows(square(0)) };
+    expect(outcomeOf(head)).toMatchObject({ status: 'failed', reason: 'flat_picture' });
+  });
+
+  it('let pass what has depth', () => {
+    expect(outcomeOf({ asksPixels: true, alter: shows(square(6)) })).toMatchObject({
+      status: 'passed',
+      proof: 'any_plane',
+    });
+  });
+
+  it('are wanted: without them no turn is done', () => {
+    expect(outcomeOf({ asksPixels: true, alter: shows(null) })).toMatchObject({ reason: 'too_late' });
   });
 });
 
