@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { heldPrint } from '../liveness/videos.ts';
 import { form } from '../server/served.ts';
 import { expectAccessible } from './axe.ts';
 import { enroll, openConsole, people } from './console.ts';
@@ -6,16 +7,24 @@ import { fakeCamera, franck, type Scene } from './fake-camera.ts';
 import { keepScreenshots } from './screenshots.ts';
 
 const photo: Scene = { photo: people.Franck[0]!, seconds: 4 };
+/** The same print of a frame of the film, held still, then moved in all the ways a hand can. */
+const HOLDS = ['still', 'moved', 'scaled', 'rotated', 'in circles', 'about a slanted axis'] as const;
+const print = async (): Promise<Scene[]> => {
+  const scenes: Scene[] = [];
+  for (const hold of HOLDS) scenes.push({ video: await heldPrint(hold), seconds: 2 });
+  return scenes;
+};
 const REASONS =
   /Something else was done|It took too long|Nobody looked straight|The time was over|It moved as a flat picture|stopped for a moment|suddenly somewhere else|went out of the picture/;
 
 describe('the page that asks for a living face', () => {
   it.each([
-    ['a film that does not do what is asked', franck],
-    ['a photo held before the camera', photo],
-    ['nobody', { empty: true, seconds: 2 } satisfies Scene],
-  ])('lets %s not pass, and says why', async (_what, scene) => {
-    const opened = await openConsole({ camera: await fakeCamera(scene) });
+    ['a film that does not do what is asked', async () => [franck]],
+    ['a photo held before the camera', async () => [photo]],
+    ['a print that is moved, scaled, rotated and warped', print],
+    ['nobody', async () => [{ empty: true, seconds: 2 } satisfies Scene]],
+  ])('lets %s not pass, and says why', async (_what, scenes) => {
+    const opened = await openConsole({ camera: await fakeCamera(...(await scenes())) });
     const { page, goTo, faults } = opened;
     try {
       await enroll(opened, 'Franck', people.Franck);
