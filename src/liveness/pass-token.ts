@@ -47,6 +47,7 @@ interface Claims {
   readonly challenge: string;
   readonly face: string;
   readonly picture: string;
+  readonly issuedAtMs: number;
   readonly expiresAtMs: number;
 }
 
@@ -75,6 +76,7 @@ export function issuePass(
   const claims: Claims = {
     id: randomBytes(16).toString('hex'),
     ...digestsOf(subject, key),
+    issuedAtMs: nowMs,
     expiresAtMs: nowMs + lifeMs,
   };
   const signed = `${KIND}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
@@ -95,11 +97,16 @@ export async function verifyPass(
   requireNumber('nowMs', nowMs);
   const claims = claimsOf(token, key);
   if (typeof claims === 'string') return refused(claims);
-  if (nowMs >= claims.expiresAtMs) return refused('expired');
+  if (!isInTime(claims, nowMs)) return refused('expired');
   const other = mismatch(claims, digestsOf(subject, key));
   if (other) return refused(other);
   const isFirst = await used.use(claims.id, claims.expiresAtMs, nowMs);
   return isFirst ? { valid: true, expiresAtMs: claims.expiresAtMs } : refused('used');
+}
+
+/** A clock that was set back by more than its life makes a pass no younger. */
+function isInTime({ issuedAtMs, expiresAtMs }: Claims, nowMs: number): boolean {
+  return nowMs < expiresAtMs && issuedAtMs - nowMs <= expiresAtMs - issuedAtMs;
 }
 
 function refused(reason: PassRefusal): PassVerdict {

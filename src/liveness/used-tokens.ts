@@ -12,21 +12,25 @@ export interface UsedTokens {
 /** A store for one process: it forgets with it, and so do the keys of a server that draws one at its start. */
 export function createUsedTokens(): UsedTokens & { readonly size: number } {
   const expiries = new Map<string, number>();
-  let latestMs = Number.NEGATIVE_INFINITY;
-  let nextSweepMs = Number.NEGATIVE_INFINITY;
-  const sweep = (): void => {
-    for (const [id, expiresAtMs] of expiries) if (expiresAtMs <= latestMs) expiries.delete(id);
-    nextSweepMs = latestMs + SWEEP_MS;
+  /** The latest end of a token that was forgotten: no other may be told from it. */
+  let forgottenMs = Number.NEGATIVE_INFINITY;
+  let sweptAtMs = Number.NEGATIVE_INFINITY;
+  const sweep = (nowMs: number): void => {
+    for (const [id, expiresAtMs] of expiries) {
+      if (expiresAtMs > nowMs) continue;
+      expiries.delete(id);
+      forgottenMs = Math.max(forgottenMs, expiresAtMs);
+    }
+    sweptAtMs = nowMs;
   };
   return {
     get size() {
       return expiries.size;
     },
     async use(id, expiresAtMs, nowMs) {
-      // A clock that is set back must not bring forgotten tokens to life.
-      latestMs = Math.max(latestMs, nowMs);
-      if (latestMs >= nextSweepMs) sweep();
-      if (expiresAtMs <= latestMs || expiries.has(id)) return false;
+      if (Math.abs(nowMs - sweptAtMs) >= SWEEP_MS) sweep(nowMs);
+      // A clock that is set back must not bring forgotten tokens to life, nor refuse new ones until it caught up.
+      if (expiresAtMs <= Math.max(nowMs, forgottenMs) || expiries.has(id)) return false;
       expiries.set(id, expiresAtMs);
       return true;
     },

@@ -27,6 +27,12 @@ describe('a pass', () => {
     expect(await verify(token, { nowMs: NOW + 60_000 })).toEqual({ valid: false, reason: 'expired' });
   });
 
+  it('is no longer good because the clock is set back', async () => {
+    expect(await verify(token, { nowMs: NOW - 5000 })).toMatchObject({ valid: true });
+    expect(await verify(token, { nowMs: NOW - 60_001 })).toEqual({ valid: false, reason: 'expired' });
+    expect(await verify(token, { nowMs: NOW - 3_600_000 })).toEqual({ valid: false, reason: 'expired' });
+  });
+
   it('is good once, also when it is shown twice at the same time', async () => {
     const used = createUsedTokens();
     const verdicts = await Promise.all([verify(token, { used }), verify(token, { used })]);
@@ -105,5 +111,15 @@ describe('used tokens', () => {
     expect(await used.use('token', 1000, 0)).toBe(true);
     expect(await used.use('later', 90_000, 50_000)).toBe(true);
     expect(await used.use('token', 1000, 500)).toBe(false);
+  });
+
+  it('do not refuse new ones for ever after the clock was set ahead by mistake', async () => {
+    const used = createUsedTokens();
+    const YEAR = 365 * 86_400_000;
+    expect(await used.use('before', 60_000, 0)).toBe(true);
+    expect(await used.use('mistaken', YEAR + 60_000, YEAR)).toBe(true);
+    expect(await used.use('after', 65_000, 5000)).toBe(true);
+    expect(await used.use('before', 60_000, 6000)).toBe(false);
+    expect(await used.use('mistaken', YEAR + 60_000, 7000)).toBe(false);
   });
 });

@@ -380,7 +380,25 @@ describe('a challenge that is not passed', () => {
     expect(status).toBe(429);
     expect(Number(retryAfter)).toBe(600);
     clock.advance(600_000);
-    await new ChallengeSocket(own.url).message(0);
+    const later = new ChallengeSocket(own.url);
+    await later.message(0);
+    later.socket.close();
+    await own.stop();
+  });
+
+  it('can be drawn again when a clock that ran ahead is set back', async () => {
+    const own = await startServed({ liveness: { now: clock.now, maxFailedChallenges: 1 } });
+    const draw = async () => {
+      const drawn = new ChallengeSocket(own.url);
+      await drawn.message(0);
+      drawn.socket.close();
+      await drawn.closed();
+    };
+    clock.advance(86_400_000);
+    await draw();
+    clock.advance(-86_400_000);
+    await draw();
+    expect((await refused(new ChallengeSocket(own.url))).status).toBe(429);
     await own.stop();
   });
 

@@ -45,7 +45,8 @@ export class ChallengeAttempts {
   }
 
   #recent(caller: string): readonly number[] {
-    const since = this.#now() - WINDOW_MS;
-    return (this.#drawn.get(caller) ?? []).filter((at) => at > since);
+    const now = this.#now();
+    // Those of the future are of a clock that was set back since: they would lock a caller out until it caught up.
+    return (this.#drawn.get(caller) ?? []).filter((at) => at > now - WINDOW_MS && at <= now);
   }
 }
