@@ -47,8 +47,11 @@ export async function* videoFrames(path: string, reading: VideoReading): AsyncGe
     if (problem?.isMissing) throw new AcquaintError('ffmpeg_missing', missingText(reading.ffmpeg));
     // A video that is damaged further on has been seen as far as it goes.
     if (count > 0) return;
-    if (problem) throw new AcquaintError('not_a_video', `${path} is no video that ffmpeg can read.`);
-    throw new AcquaintError('not_a_video', `${path} holds no frames.`);
+    const what = problem ? 'is no video that ffmpeg can read' : 'holds no frames';
+    throw new AcquaintError(
+      'not_a_video',
+      `${path} ${what}: see whether it plays elsewhere, or record it anew.`,
+    );
   } finally {
     ffmpeg.stop();
   }

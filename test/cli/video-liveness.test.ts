@@ -1,5 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { webcamPhoto } from '../liveness/photos.ts';
 import { ffmpegPath, film, franckPiece, type HoldName, heldPrint } from '../liveness/videos.ts';
@@ -92,6 +94,23 @@ describe('acquaint liveness VIDEO', () => {
       { file: 'empty.mp4', error: { code: 'not_a_video' } },
       { file: 'gone.mp4', error: { code: 'unreadable' } },
     ]);
+  });
+
+  it('refuses sound alone, a film that was cut off, and one of 0 frames, and says what to do', async () => {
+    const sound = ['-f', 'lavfi', '-t', '1', '-i', 'sine', '-f', 'mp4', join(folder, 'sound.mp4')];
+    await promisify(execFile)(ffmpegPath, ['-nostdin', '-v', 'error', '-y', ...sound]);
+    const whole = await readFile(await franckPiece(70, 3));
+    await writeFile(join(folder, 'cut.mp4'), whole.subarray(0, 4096));
+    await writeFile(join(folder, 'header.y4m'), 'YUV4MPEG2 W640 H480 F25:1 Ip A1:1 C420jpeg\n');
+    const files = ['sound.mp4', 'cut.mp4', 'header.y4m'];
+    const { code, stdout } = await run(...files, '--video', '--json', '--ffmpeg', ffmpegPath);
+    expect(code).toBe(1);
+    const message = expect.stringMatching(
+      /(no video|no frames).*see whether it plays elsewhere, or record it anew/,
+    );
+    expect(jsonLines(stdout)).toMatchObject(
+      files.map((file) => ({ file, error: { code: 'not_a_video', message } })),
+    );
   });
 
   it('says how to get ffmpeg where there is none, and ends with 3', async () => {
