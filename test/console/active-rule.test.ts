@@ -40,8 +40,11 @@ async function setRule({ served }: OpenedConsole, policy: string): Promise<void>
 async function chooseRule({ page, goTo }: OpenedConsole, label: string): Promise<void> {
   await goTo('/settings/liveness');
   await page.getByText(label, { exact: true }).click();
+  // The note of the change before may still be there.
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.ok());
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Saved.').waitFor();
+  await saved;
+  await page.getByText('Saved.').first().waitFor();
 }
 
 /** Of the picture's pixels, those in the colour that stands for a face that is not live. */
