@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Scope, ServerOptions } from 'acquaint/server';
+import type { Scope } from 'acquaint/server';
 import type { Locator, Page } from 'playwright-core';
 import { form, type Served, startServed } from '../server/served.ts';
 import { type BrowserOptions, openBrowser } from './browser.ts';
@@ -33,7 +33,7 @@ export interface OpenedConsole {
 }
 
 interface ConsoleOptions extends BrowserOptions {
-  readonly server?: Partial<ServerOptions>;
+  readonly server?: Parameters<typeof startServed>[0];
   readonly keys?: readonly (readonly Scope[])[];
 }
 

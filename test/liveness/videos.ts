@@ -2,7 +2,8 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import ffmpeg from '@ffmpeg-installer/ffmpeg';
-import { createDecoder } from 'acquaint';
+import { createDecoder, type RgbImage } from 'acquaint';
+import { filmedMan, obedientMan } from '../../bench/liveness/filmed.js';
 import { HOLDS, seenPrint } from '../../bench/liveness/held-print.js';
 import { franckVideo, stillOf } from '../console/fake-camera.ts';
 import { cached, contentHash } from '../console/test-cache.ts';
@@ -33,18 +34,59 @@ export async function heldPrint(name: HoldName): Promise<string> {
   const still = await stillOf({ video: franckVideo, fromSeconds: 70, seconds: 1 });
   const { image } = await createDecoder().decode(still);
   const version = contentHash(image.data, HOLDS[name].toString(), seenPrint.toString());
-  return cached(`held-${version}.mp4`, async (path) => {
-    const size = `${image.width}x${image.height}`;
-    const raw = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', size, '-r', `${FPS}`, '-i', 'pipe:0'];
-    const args = ['-v', 'error', '-y', ...raw, '-pix_fmt', 'yuv420p', '-f', 'mp4', path];
-    const child = spawn(ffmpeg.path, args, { stdio: ['pipe', 'ignore', 'inherit'] });
-    const closed = once(child, 'close');
-    for (let i = 0; i < SECONDS * FPS; i++) {
-      const { data } = seenPrint(image, HOLDS[name](i / FPS));
-      if (!child.stdin.write(data)) await once(child.stdin, 'drain');
-    }
-    child.stdin.end();
-    const [code] = await closed;
-    if (code !== 0) throw new Error(`Expected a film from ffmpeg but it ended with ${code}`);
+  const frames = Array.from(
+    { length: Math.floor(SECONDS * FPS) },
+    (_, i) => () => seenPrint(image, HOLDS[name](i / FPS)),
+  );
+  return cached(`held-${version}.mp4`, (path) => writeFilm(path, frames, FPS));
+}
+
+/** Of a man who does what the script asks, for so many seconds each, also when it is not what a challenge asks. */
+export async function actedFilm(
+  script: readonly (readonly [asked: string, seconds: number])[],
+): Promise<string> {
+  const version = contentHash(JSON.stringify(script), obedientMan.toString(), filmedMan.toString());
+  return cached(`acted-${version}.mp4`, async (path) => {
+    const show = obedientMan(filmedMan(ffmpeg.path));
+    const shown = script.flatMap(([asked, seconds]) =>
+      Array.from({ length: Math.round(seconds * ACTED_FPS) }, () => show(asked)),
+    );
+    // Where he sat elsewhere for a while a camera would go on: a moment without him tells that nothing was joined.
+    const frames = shown.filter((frame, i) => frame || shown[i - MOMENT] !== null);
+    const { width, height } = shown[0]!;
+    const nobody = { width, height, data: new Uint8Array(width * height * 3).fill(128) };
+    await writeFilm(
+      path,
+      frames.map((frame) => () => frame ?? nobody),
+      ACTED_FPS,
+    );
   });
+}
+
+/** A little slower than he was: a browser on the same machine shows the judge fewer frames. */
+const ACTED_FPS = 20;
+/** Frames: a face may be gone for half a second. */
+const MOMENT = 4;
+
+async function writeFilm(path: string, frames: readonly (() => RgbImage)[], fps: number): Promise<void> {
+  const { width, height } = frames[0]!();
+  const raw = [
+    '-f',
+    'rawvideo',
+    '-pix_fmt',
+    'rgb24',
+    '-s',
+    `${width}x${height}`,
+    '-r',
+    `${fps}`,
+    '-i',
+    'pipe:0',
+  ];
+  const args = ['-v', 'error', '-y', ...raw, '-pix_fmt', 'yuv420p', '-f', 'mp4', path];
+  const child = spawn(ffmpeg.path, args, { stdio: ['pipe', 'ignore', 'inherit'] });
+  const closed = once(child, 'close');
+  for (const frame of frames) if (!child.stdin.write(frame().data)) await once(child.stdin, 'drain');
+  child.stdin.end();
+  const [code] = await closed;
+  if (code !== 0) throw new Error(`Expected a film from ffmpeg but it ended with ${code}`);
 }

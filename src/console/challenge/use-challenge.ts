@@ -24,6 +24,8 @@ export function useChallenge(isOn: boolean, video: RefObject<HTMLVideoElement | 
   useEffect(() => {
     if (!isOn) return;
     const gone = new AbortController();
+    /** No frame is wanted any more; who it was may still be asked. */
+    const over = new AbortController();
     const tell = (next: ChallengeState) => {
       if (!gone.signal.aborted) setState(next);
     };
@@ -32,7 +34,7 @@ export function useChallenge(isOn: boolean, video: RefObject<HTMLVideoElement | 
     const connection = client.challenge({
       onChallenge: (challenge) => {
         tell({ status: 'running', challenge, guidance: null });
-        void pump.run(() => video.current, gone.signal);
+        void pump.run(() => video.current, over.signal);
       },
       onGuidance: (guidance) => {
         pump.answered(guidance.frame);
@@ -42,27 +44,28 @@ export function useChallenge(isOn: boolean, video: RefObject<HTMLVideoElement | 
       onProblem: ({ frame }) => pump.answered(frame),
       onPassed: async ({ pass, picture }) => {
         isDecided = true;
+        over.abort();
         try {
           tell({ status: 'passed', result: await client.search(picture, { pass }) });
         } catch (error) {
           tell({ status: 'broken', error });
         }
-        gone.abort();
       },
       onFailed: ({ reason }) => {
         isDecided = true;
+        over.abort();
         tell({ status: 'failed', reason });
-        gone.abort();
       },
       onClose: () => {
+        over.abort();
         if (!isDecided) tell({ status: 'failed', reason: 'connection_lost' });
-        gone.abort();
       },
     });
     const pump = new FramePump((frame) => connection.send(frame));
     connection.ready.catch((error) => tell({ status: 'broken', error }));
     return () => {
       gone.abort();
+      over.abort();
       connection.close();
     };
   }, [isOn, client, video]);
