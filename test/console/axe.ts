@@ -6,12 +6,26 @@ import type { Page } from 'playwright-core';
  * Contrast is measured as the page looks now: ask once in each colour scheme.
  */
 export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
+  await settled(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, impact, help, nodes }) =>
       nodes.map((node) => `${help} (${impact}, ${id}): ${node.target.join(' ')}${reasonOf(node)}`),
     );
+}
+
+/** Colours that still change, as after another colour scheme, have come to their end; what turns for ever does not count. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await drawn();
+    const ending = document
+      .getAnimations()
+      .filter(({ playState, effect }) => playState === 'running' && effect.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
+    await drawn();
+  })()`);
 }
 
 /** Throws an Error that lists what `accessibilityProblems` finds, if anything. */
