@@ -12,12 +12,9 @@ export interface LivenessOptions {
   readonly passLifeMs?: number | undefined;
   /** Challenges in ten minutes that one key, or one address where none is needed, may not pass (default 10). */
   readonly maxFailedChallenges?: number | undefined;
-  /**
-   * Whether challenges may use the 68 points, whose model is not for commercial use (default false). With the detector
-   * yunet they are judged by its own points, which prove as much.
-   */
+  /** Whether challenges are judged by dlib's 68 points, whose model is not for commercial use (default false: by five). */
   readonly sixtyEightPoints?: boolean | undefined;
-  /** What challenges are judged by (default: the best landmarks that the recognizer's options allow). */
+  /** Other landmarks to judge challenges by (default: dlib's, as `sixtyEightPoints` says). */
   readonly observer?: FrameObserver | undefined;
   /** The clock of challenges and passes, milliseconds since 1970 (default Date.now). */
   readonly now?: (() => number) | undefined;

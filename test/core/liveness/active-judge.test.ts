@@ -65,7 +65,7 @@ const strong = about('yunet5', 'dlib68');
 const RUNS = { numRuns: 30, seed: 2 };
 
 function optionsFor(layout: LandmarkLayout): JudgeOptions {
-  // The simulated heads have no pixels: test/server/filmed-challenge.test.ts has real ones.
+  // The simulated heads have no pixels: test/server/liveness.test.ts has real ones.
   return {
     layout,
     samePersonDistance: 0.5,
