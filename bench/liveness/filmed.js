@@ -1,7 +1,7 @@
 // Whoever acts before the camera, pixel by pixel: a man who was filmed, and a print that is moved as a head.
-import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { filmFrames } from './film-frames.js';
 import { seenPrint } from './held-print.js';
 
 const require = createRequire(import.meta.url);
@@ -23,8 +23,8 @@ const TILTS = { tilt_left: -24, tilt_right: 24 };
 /** The frames that the man is shown by, decoded once. throws  what ffmpeg says */
 export function filmedMan(ffmpeg) {
   const framesOf = ([from, to]) => {
-    const start = Math.min(from, to);
-    const frames = decode(ffmpeg, start, Math.abs(to - from));
+    const stretch = { from: Math.min(from, to), seconds: Math.abs(to - from) };
+    const frames = filmFrames(ffmpeg, FILM, { ...stretch, fps: FPS, ...SIZE });
     return to < from ? frames.toReversed() : frames;
   };
   const take = ({ into, during }) => ({ into: framesOf(into), during: thereAndBack(framesOf(during)) });
@@ -34,21 +34,6 @@ export function filmedMan(ffmpeg) {
     turn_right: take(TAKES.turn_right),
     come_closer: take(TAKES.come_closer),
   };
-}
-
-function decode(ffmpeg, from, seconds) {
-  const { width, height } = SIZE;
-  const args = ['-v', 'error', '-ss', `${from}`, '-i', FILM, '-t', `${seconds}`];
-  const filter = `fps=${FPS},scale=${width}:${height}`;
-  const bytes = execFileSync(ffmpeg, [...args, '-vf', filter, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'], {
-    maxBuffer: 2 ** 30,
-  });
-  const size = width * height * 3;
-  return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => ({
-    width,
-    height,
-    data: new Uint8Array(bytes.subarray(i * size, (i + 1) * size)),
-  }));
 }
 
 function thereAndBack(frames) {

@@ -1,7 +1,7 @@
 // How well does one flat thing explain a face that turned, by its pixels: of a man who turns, and of pictures of him?
 // node bench/liveness/turns.js --video FILE --ffmpeg PATH [--detector yunet] [--layout yunet5|dlib68|dlib5] [--fps 6]
+//   [--stills 40,70,100] [--seconds 230] [--size 480x384]
 // (npm run build first; the video and ffmpeg as jitter.js has them)
-import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { openRecognizer } from 'acquaint';
 import sharp from 'sharp';
@@ -11,6 +11,7 @@ import { headPose, yawOf } from '../../dist/core/liveness/head-pose.js';
 import { depthShare } from '../../dist/core/liveness/parallax.js';
 import { planeFit } from '../../dist/core/liveness/plane-fit.js';
 import { zoneOf } from '../../dist/core/liveness/pose-zones.js';
+import { filmFrames } from './film-frames.js';
 import { HOLDS, seenPrint } from './held-print.js';
 
 const { values } = parseArgs({
@@ -71,11 +72,9 @@ function pairsOf(seen) {
     const neutral = near.toSorted((a, b) => frontal(a) - frontal(b))[0];
     const pose = headPose(turned.placed.place, turned.placed.shape, neutral.placed, layout);
     if (!zoneOf(pose)?.startsWith('turn')) return [];
-    const fit = planeFit(neutral.grey, turned.grey);
-    const back = planeFit(turned.grey, neutral.grey);
     return {
-      fit,
-      back,
+      // As the judge asks it.
+      fit: planeFit(turned.grey, neutral.grey),
       yaw: Math.abs(pose.yaw),
       depth: depthShare(neutral.placed.shape, turned.placed.shape, layout),
     };
@@ -87,7 +86,7 @@ function report(name, pairs) {
   const at = (sorted, share) => sorted[Math.floor(share * (sorted.length - 1))]?.toFixed(3);
   console.log(`${name}: ${pairs.length} turned faces, ${layout}`);
   if (pairs.length === 0) return;
-  for (const key of ['fit', 'back', 'yaw', 'depth']) {
+  for (const key of ['fit', 'yaw', 'depth']) {
     const sorted = by(key);
     console.log(
       `  ${key}: ${[0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1].map((share) => at(sorted, share)).join(' ')}`,
@@ -121,19 +120,5 @@ async function worn({ width, height, data }, i) {
 }
 
 function pictures(from, seconds) {
-  const args = ['-v', 'error', '-ss', `${from}`, '-t', `${seconds}`, '-i', values.video];
-  const filter = `fps=${fps},scale=${width}:${height}`;
-  const bytes = execFileSync(
-    values.ffmpeg,
-    [...args, '-vf', filter, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'],
-    {
-      maxBuffer: 2 ** 31 - 1,
-    },
-  );
-  const size = width * height * 3;
-  return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => ({
-    width,
-    height,
-    data: new Uint8Array(bytes.subarray(i * size, (i + 1) * size)),
-  }));
+  return filmFrames(values.ffmpeg, values.video, { from, seconds, fps, width, height });
 }

@@ -1,11 +1,11 @@
 // What the motion in a real video says of a head, and of pictures of it that are held before the camera and moved.
 // node bench/liveness/video.js --video FILE --ffmpeg PATH [--detector yunet|hog|mmod] [--stills 40,70] [--live 0,100,3]
 // (npm run build first; the video and ffmpeg as jitter.js has them. --live FROM,TO,STEP: pieces of 2.5 s, seconds)
-import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { motionEvidence, openRecognizer } from 'acquaint';
 import { flatness } from '../../dist/core/liveness/flatness.js';
 import { greyFace } from '../../dist/core/liveness/grey-face.js';
+import { filmFrames } from './film-frames.js';
 import { HOLDS, seenPrint } from './held-print.js';
 
 const { values } = parseArgs({
@@ -55,20 +55,5 @@ async function report(name, frames) {
 }
 
 function pictures(from, seconds) {
-  const { width, height } = SIZE;
-  const args = ['-v', 'error', '-ss', `${from}`, '-t', `${seconds}`, '-i', values.video];
-  const filter = `fps=${FPS},scale=${width}:${height}`;
-  const bytes = execFileSync(
-    values.ffmpeg,
-    [...args, '-vf', filter, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'],
-    {
-      maxBuffer: 2 ** 30,
-    },
-  );
-  const size = width * height * 3;
-  return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => ({
-    width,
-    height,
-    data: new Uint8Array(bytes.subarray(i * size, (i + 1) * size)),
-  }));
+  return filmFrames(values.ffmpeg, values.video, { from, seconds, fps: FPS, ...SIZE });
 }

@@ -86,6 +86,12 @@ interface Track {
   judgedAt: number;
 }
 
+/** A track with its face in the frame. */
+interface SeenTrack {
+  readonly track: Track;
+  readonly face: DetectedFace;
+}
+
 /**
  * A tracker over a recognizer. A face is found again by its place, and by its embedding where its place does not tell;
  * it is embedded often when it is new and seldom afterwards, and named by what its last looks have in common.
@@ -183,21 +189,18 @@ export function createFaceTracker(recognizer: TrackerRecognizer, options: Tracke
         current = changed;
       }
       tracks = [...new Set([...tracks, ...current])];
-      if (requireLive) await judge(image, current, faces, at);
-      return { width, height, faces: await named(current, faces) };
+      // Faces that nobody has looked at yet are left out.
+      const seen = current
+        .map((track, i) => ({ track, face: faces[i]! }))
+        .filter(({ track }) => track.looks.length > 0);
+      if (requireLive) await judge(image, seen, at);
+      return { width, height, faces: await named(seen) };
     },
   };
 
   /** Asks whether the faces are live: at every look, and often enough in between. */
-  async function judge(
-    image: RgbImage,
-    current: readonly Track[],
-    faces: readonly DetectedFace[],
-    at: number,
-  ): Promise<void> {
-    const due = current
-      .map((track, i) => ({ track, face: faces[i]! }))
-      .filter(({ track }) => isJudgementDue(track, at));
+  async function judge(image: RgbImage, seen: readonly SeenTrack[], at: number): Promise<void> {
+    const due = seen.filter(({ track }) => isJudgementDue(track, at));
     if (due.length === 0) return;
     const judged = await recognizer.liveness(image, { faces: due.map(({ face }) => face) });
     due.forEach(({ track }, i) => {
@@ -206,14 +209,7 @@ export function createFaceTracker(recognizer: TrackerRecognizer, options: Tracke
     });
   }
 
-  /** Who the faces are; faces that nobody has looked at yet are left out. */
-  async function named(
-    current: readonly Track[],
-    faces: readonly DetectedFace[],
-  ): Promise<readonly TrackedFace[]> {
-    const seen = current
-      .map((track, i) => ({ track, face: faces[i]! }))
-      .filter(({ track }) => track.looks.length > 0);
+  async function named(seen: readonly SeenTrack[]): Promise<readonly TrackedFace[]> {
     const pooled = seen.map(({ track, face }) => ({ ...pooledLook(track), ...face }));
     const liveness = requireLive ? seen.map(({ track }) => track.liveness!) : undefined;
     const identified = await recognizer.identifyFaces(pooled, { where, liveness });
@@ -245,9 +241,8 @@ function isLookDue({ looks, doubt, isSuspect, lookedAt }: Track, at: number): bo
   return looks.length < LOOKS_TO_SETTLE || doubt !== null || isSuspect || at - lookedAt >= REFRESH_MS;
 }
 
-/** Faces that nobody has looked at yet have no name that could be kept back. */
-function isJudgementDue({ looks, lookedAt, isSuspect, judgedAt }: Track, at: number): boolean {
-  return looks.length > 0 && (lookedAt === at || isSuspect || at - judgedAt >= JUDGE_AGAIN_MS);
+function isJudgementDue({ lookedAt, isSuspect, judgedAt }: Track, at: number): boolean {
+  return lookedAt === at || isSuspect || at - judgedAt >= JUDGE_AGAIN_MS;
 }
 
 function isCrowded(box: Rect, faces: readonly DetectedFace[]): boolean {

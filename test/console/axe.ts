@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import { settled } from './settled.ts';
 
 /**
  * What axe finds on the page that keeps people out (its impacts "serious" and "critical"), a sentence for each place.
@@ -13,19 +14,6 @@ export async function accessibilityProblems(page: Page): Promise<readonly string
     .flatMap(({ id, impact, help, nodes }) =>
       nodes.map((node) => `${help} (${impact}, ${id}): ${node.target.join(' ')}${reasonOf(node)}`),
     );
-}
-
-/** Colours that still change, as after another colour scheme, have come to their end; what turns for ever does not count. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(`(async () => {
-    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    await drawn();
-    const ending = document
-      .getAnimations()
-      .filter(({ playState, effect }) => playState === 'running' && effect.getComputedTiming().endTime !== Infinity);
-    await Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
-    await drawn();
-  })()`);
 }
 
 /** Throws an Error that lists what `accessibilityProblems` finds, if anything. */

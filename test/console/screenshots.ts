@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
+import { settled } from './settled.ts';
 
 const folder = resolve('test-output/console');
 
@@ -42,11 +43,4 @@ export async function keepScreenshots(page: Page, name: string): Promise<readonl
   await page.emulateMedia({ colorScheme: null });
   if (viewport) await page.setViewportSize(viewport);
   return paths;
-}
-
-/** The fonts are there and the new size is drawn. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(`document.fonts.ready.then(
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
-  )`);
 }

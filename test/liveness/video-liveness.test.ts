@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import {
   createVideoLiveness,
   MOST_VIDEO_FRAMES,
@@ -11,6 +8,7 @@ import {
 } from 'acquaint';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filmFrames } from '../../bench/liveness/film-frames.js';
 import { franckVideo } from '../console/fake-camera.ts';
 import { pulledModel } from '../models/pulled-model.ts';
 import { closePhoto } from './photos.ts';
@@ -28,7 +26,7 @@ describe('the liveness of a short video', () => {
   let other: RgbImage;
   beforeAll(async () => {
     recognizer = await openRecognizer({ detector: 'hog', effort: 'fast', modelsFolder });
-    frames = await filmedFrames(100, 2.6);
+    frames = filmFrames(ffmpegPath, franckVideo, { from: 100, seconds: 2.6, fps: FPS, ...SIZE });
     const face = await sharp(closePhoto)
       .resize(240)
       .extract({ left: 0, top: 0, width: 240, height: 288 })
@@ -96,21 +94,3 @@ describe('the liveness of a short video', () => {
     expect(MOST_VIDEO_FRAMES).toBeGreaterThanOrEqual(240);
   });
 });
-
-async function filmedFrames(from: number, seconds: number): Promise<readonly RgbImage[]> {
-  const { width, height } = SIZE;
-  const { stdout } = await promisify(execFile)(
-    ffmpegPath,
-    [
-      ...['-v', 'error', '-ss', `${from}`, '-i', resolve(franckVideo), '-t', `${seconds}`],
-      ...['-vf', `fps=${FPS},scale=${width}:${height}`, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'],
-    ],
-    { encoding: 'buffer', maxBuffer: 2 ** 28 },
-  );
-  const size = width * height * 3;
-  return Array.from({ length: Math.floor(stdout.length / size) }, (_, i) => ({
-    width,
-    height,
-    data: new Uint8Array(stdout.subarray(i * size, (i + 1) * size)),
-  }));
-}

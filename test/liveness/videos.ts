@@ -35,7 +35,7 @@ export async function heldPrint(name: HoldName): Promise<string> {
   const { image } = await createDecoder().decode(still);
   const version = contentHash(image.data, HOLDS[name].toString(), seenPrint.toString());
   const frames = Array.from(
-    { length: Math.floor(SECONDS * FPS) },
+    { length: Math.ceil(SECONDS * FPS) },
     (_, i) => () => seenPrint(image, HOLDS[name](i / FPS)),
   );
   return cached(`held-${version}.mp4`, (path) => writeFilm(path, frames, FPS));
