@@ -1,14 +1,11 @@
 import Type, { type Static } from 'typebox';
-import { CollectionName, Enrollment } from './shapes.ts';
+import { CollectionName, Enrollment, oneOf } from './shapes.ts';
 
 /** An enrolment of many pictures that goes on by itself, also after a restart of the server. */
 export const Job = Type.Object({
   id: Type.String(),
   collection: CollectionName,
-  status: Type.Unsafe<'running' | 'done' | 'cancelled' | 'failed'>({
-    type: 'string',
-    enum: ['running', 'done', 'cancelled', 'failed'],
-  }),
+  status: oneOf(['running', 'done', 'cancelled', 'failed']),
   total: Type.Integer({ description: 'Pictures of the job' }),
   done: Type.Integer({ description: 'Pictures that have a result' }),
   enrolled: Type.Integer(),

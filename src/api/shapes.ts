@@ -9,8 +9,8 @@ import { SCOPES } from './scopes.ts';
 
 // Null first: a null that is let in as a text becomes an empty one.
 const nullable = <T extends TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
-export const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+export const oneOf = <const T extends readonly string[]>(values: T, description?: string) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...(description && { description }) });
 const time = (description: string) => Type.String({ description: `${description}; ISO 8601, UTC` });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 

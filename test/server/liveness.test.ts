@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { filmedMan, obedientMan, obedientPrint } from '../../bench/liveness/filmed.js';
 import { photos } from '../cli/cli-process.ts';
-import { otherWebcamPhoto, webcamPhoto, writePrintedPhoto } from '../liveness/photos.ts';
+import { otherWebcamPhoto, printedPhoto, webcamPhoto } from '../liveness/photos.ts';
 import { ffmpegPath } from '../liveness/videos.ts';
 import { pulledModel } from '../models/pulled-model.ts';
 import { Actor, ChallengeSocket, jpegOf, type Message, refused, SteppedClock } from './challenge-client.ts';
@@ -110,9 +110,7 @@ describe('passive liveness', () => {
       },
     });
     await enrollFranck(served);
-    const file = join(served.folder, 'print.jpg');
-    await writePrintedPhoto(file);
-    print = new Uint8Array(await readFile(file));
+    print = await printedPhoto();
   });
   afterAll(() => served.stop());
 

@@ -9,6 +9,7 @@ import { PageHead } from '../parts/page-head.tsx';
 import { answerLabel } from '../pictures/answer-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useServer } from '../server/client.tsx';
+import { isLasting } from '../server/query-client.ts';
 import { useLiveness } from '../server/use-liveness.ts';
 import { number, t } from '../texts/texts.ts';
 import { CameraView } from './camera-view.tsx';
@@ -23,9 +24,6 @@ import { useLive } from './use-live.ts';
  */
 const REACHES = { near: 96, middle: 64, far: 40 } as const;
 type Reach = keyof typeof REACHES;
-
-/** Problems of every frame, until somebody at the server does something. */
-const LASTING: readonly string[] = ['model_missing', 'not_for_commercial_use'];
 
 export default function LivePage() {
   const { data: liveness, error } = useLiveness();
@@ -68,7 +66,7 @@ function Recognition({ onlyLive }: { onlyLive: boolean }) {
       noteSeen(collection, next, frame);
     },
     onProblem: (next) => {
-      if (LASTING.includes(next.code)) setProblem(next);
+      if (isLasting(next)) setProblem(next);
     },
   });
   const stop = () => {

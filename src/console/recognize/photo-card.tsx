@@ -4,9 +4,10 @@ import { memo } from 'react';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useSmallCopy } from '../pictures/thumbnail.tsx';
 import { problemText } from '../server/problem-text.ts';
+import { isLasting } from '../server/query-client.ts';
 import { t } from '../texts/texts.ts';
 import { shownFaces, summaryOf } from './photo-texts.ts';
-import { isOfEveryPhoto, type Photo } from './recognize-store.ts';
+import type { Photo } from './recognize-store.ts';
 
 const COPY_PX = 480;
 
@@ -40,7 +41,7 @@ export const PhotoCard = memo(function PhotoCard({
         </span>
         <Text span size="sm" fw={600} lineClamp={2}>
           {status === 'waiting' && t.recognize.waiting}
-          {status === 'failed' && (isOfEveryPhoto(error) ? t.recognize.notAsked : problemText(error))}
+          {status === 'failed' && (isLasting(error) ? t.recognize.notAsked : problemText(error))}
           {result && summaryOf(result)}
         </Text>
         <Text span size="xs" c="dimmed" truncate className="block" title={photo.path}>

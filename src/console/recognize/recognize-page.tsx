@@ -26,6 +26,7 @@ import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { useServer } from '../server/client.tsx';
+import { isLasting } from '../server/query-client.ts';
 import { useLiveness } from '../server/use-liveness.ts';
 import { collectStranger } from '../strangers/strangers-store.ts';
 import { t } from '../texts/texts.ts';
@@ -35,7 +36,6 @@ import { PhotoDialog } from './photo-dialog.tsx';
 import {
   addPhotos,
   clearPhotos,
-  isOfEveryPhoto,
   type Photo,
   tryFailedAgain,
   unknownFaces,
@@ -70,7 +70,7 @@ export default function RecognizePage() {
   };
   const done = photos.filter(({ status }) => status !== 'waiting').length;
   const visible = photos.filter(FILTERS[filter]);
-  const lasting = photos.find((photo) => isOfEveryPhoto(photo.error))?.error;
+  const lasting = photos.find((photo) => isLasting(photo.error))?.error;
   const open = photos.find(({ id }) => id === openId);
 
   return (

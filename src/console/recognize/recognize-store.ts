@@ -7,6 +7,7 @@ import {
 } from '../../client/index.ts';
 import type { NamedFile } from '../pictures/dropped-files.ts';
 import { isSignedOut, patiently } from '../server/patiently.ts';
+import { isLasting } from '../server/query-client.ts';
 import { forgetLiveness } from '../server/use-liveness.ts';
 
 export interface Photo {
@@ -91,15 +92,11 @@ async function recognize(client: AcquaintClient, photo: Photo, signal: AbortSign
   } catch (error) {
     if (signal.aborted) return false;
     change(photo.id, { status: 'failed', error });
-    if (isOfEveryPhoto(error)) for (const { id } of queue.splice(0)) change(id, { status: 'failed', error });
+    // The others need not be sent.
+    if (isLasting(error)) for (const { id } of queue.splice(0)) change(id, { status: 'failed', error });
     if (error instanceof ProblemError && error.code === 'liveness_required') forgetLiveness();
     return !isSignedOut(error);
   }
-}
-
-/** Whether the others need not be sent: somebody has to change a rule first, or fetch a net. */
-export function isOfEveryPhoto(error: unknown): boolean {
-  return error instanceof ProblemError && ['liveness_required', 'model_missing'].includes(error.code);
 }
 
 function change(id: number, what: Partial<Photo>): void {

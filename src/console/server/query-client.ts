@@ -34,10 +34,16 @@ function noteFailure(error: unknown, isSession: boolean): void {
     void queryClient.invalidateQueries({ queryKey: ['session'] });
 }
 
+/** What is asked fails, whatever it is, until somebody changes a rule or fetches a net. */
+const LASTING: readonly string[] = ['liveness_required', 'model_missing', 'not_for_commercial_use'];
+
+export function isLasting(error: unknown): boolean {
+  return error instanceof ProblemError && LASTING.includes(error.code);
+}
+
 /** Whether trying again may help. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof ProblemError)) return true;
-  // Somebody has to fetch it first.
-  if (error.code === 'model_missing') return false;
+  if (isLasting(error)) return false;
   return error.status === 503 || error.status === 429;
 }

@@ -22,7 +22,7 @@ import { guardAbsence, guardIdentity, guardMotion, guardSilence, guardTime } fro
 /** Between 0, a flat picture, and about 1, a head (bench/liveness has both distributions). */
 const LEAST_DEPTH_SHARE = { dlib5: 0.6, dlib68: 0.5, yunet5: 0.5 } as const;
 /**
- * Least correlation of pixels that is a plane's. Of two men who turn by 20 degrees and more it is 0.73 to 0.95, of
+ * Least correlation of pixels that is a plane's. Of two men who turn by 20 degrees and more it is 0.61 to 0.95, of
  * pictures, also poor ones, at least 0.99 (bench/liveness/turns.js).
  */
 const FLAT_FROM = 0.97;
