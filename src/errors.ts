@@ -51,10 +51,17 @@ export type ErrorCode =
 export class AcquaintError extends Error {
   override readonly name = 'AcquaintError';
   readonly code: ErrorCode;
+  /** Commands each of which mends it, the best first, for programs that show them apart; the message has them too. */
+  readonly commands: readonly string[];
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { commands = [], ...options }: { cause?: unknown; commands?: readonly string[] } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.commands = commands;
   }
 }
 

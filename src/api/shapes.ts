@@ -31,6 +31,11 @@ export const Problem = Type.Object(
     detail: Type.String({ description: 'What was expected, what came, and what to do' }),
     code: Type.String({ description: 'For programs: the same words everywhere' }),
     requestId: Type.String({ description: 'Names the request in the log' }),
+    commands: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Each of which mends it, the best first, for whoever runs the server',
+      }),
+    ),
   },
   { description: 'RFC 9457 problem details' },
 );

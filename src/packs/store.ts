@@ -90,19 +90,22 @@ export function offlineHint(pack: ModelPack, folder: string): string {
 
 function missing(pack: ModelPack, folder: string, cause: unknown): AcquaintError {
   const reason = errnoOf(cause) ?? String(cause);
+  const command = pullCommand(pack, folder);
   return new AcquaintError(
     'model_missing',
     `The model ${pack.id} could not be read from ${packPath(pack, folder)} (${reason}). ` +
-      `Fetch it by: ${pullCommand(pack, folder)} - or, without a network, ${offlineHint(pack, folder)}.`,
-    { cause },
+      `Fetch it by: ${command} - or, without a network, ${offlineHint(pack, folder)}.`,
+    { cause, commands: [command] },
   );
 }
 
 function corrupt(pack: ModelPack, folder: string, { sha256, byteLength }: FileHash): AcquaintError {
+  const command = pullCommand(pack, folder);
   const expectedLength = pack.byteLength === null ? '' : ` (${pack.byteLength} bytes)`;
   return new AcquaintError(
     'model_corrupt',
     `The model ${pack.id} in ${packPath(pack, folder)} is damaged: expected SHA-256 ${pack.sha256}${expectedLength} ` +
-      `but found ${sha256} (${byteLength} bytes). Fetch it again by: ${pullCommand(pack, folder)}`,
+      `but found ${sha256} (${byteLength} bytes). Fetch it again by: ${command}`,
+    { commands: [command] },
   );
 }

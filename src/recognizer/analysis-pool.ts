@@ -117,5 +117,6 @@ function startPool(concurrency: number, setup: WorkerSetup): Piscina {
 
 function unwrap<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
-  throw new AcquaintError(outcome.code, outcome.message);
+  const { code, message, commands } = outcome;
+  throw new AcquaintError(code, message, { commands });
 }

@@ -3,7 +3,7 @@ import { workerData } from 'piscina';
 import { cacheFolder } from '../cache-folder.ts';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
-import { AcquaintError, type ErrorCode } from '../errors.ts';
+import { AcquaintError } from '../errors.ts';
 import { createOnnxRuntime } from '../runtime/onnx-runtime.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
 import { alignChip, analyze as analyzePicture, embedChips, loadModels, predictLandmarks } from './analyze.ts';
@@ -21,7 +21,7 @@ export interface WorkerSetup {
 /** An AcquaintError loses its code when it crosses the thread boundary, so results are wrapped. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
+  | ({ readonly ok: false } & Pick<AcquaintError, 'code' | 'message' | 'commands'>);
 
 const { threads, modelsFolder }: WorkerSetup = workerData;
 const models = createModels(createOnnxRuntime({ threads }), {
@@ -66,7 +66,8 @@ async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {
-    if (error instanceof AcquaintError) return { ok: false, code: error.code, message: error.message };
-    throw error;
+    if (!(error instanceof AcquaintError)) throw error;
+    const { code, message, commands } = error;
+    return { ok: false, code, message, commands };
   }
 }

@@ -73,6 +73,7 @@ export async function fetchedLivenessModel(
   throw new AcquaintError(
     'model_missing',
     `Expected a model that tells a face from a picture of a face but none was fetched. Fetch one by: ${commands.join(' - or by: ')}`,
+    { commands },
   );
 }
 

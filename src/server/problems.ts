@@ -1,4 +1,5 @@
-import type { ErrorCode, PassRefusal } from '../index.ts';
+import type { Problem } from '../api/shapes.ts';
+import type { AcquaintError, ErrorCode, PassRefusal } from '../index.ts';
 
 /** What can be wrong with a request before the library is asked. */
 export type RequestErrorCode =
@@ -120,6 +121,8 @@ export interface Failure {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly retryAfterSeconds: number | null;
+  /** What whoever runs the server can type to mend it. */
+  readonly commands?: readonly string[];
 }
 
 /** What an error means to whoever sent the request. Nothing of an unexpected one is told. */
@@ -133,11 +136,11 @@ export function failureOf(error: unknown): Failure {
   return failureOfFramework(error) ?? unexpected();
 }
 
-function failureOfLibrary({ code, message }: Error & { readonly code: ErrorCode }): Failure {
+function failureOfLibrary({ code, message, commands }: AcquaintError): Failure {
   const status = STATUS_OF_CODE.get(code);
   if (status === undefined) return unexpected(code);
   // Hints for those who sit at the machine.
-  return { status, code, detail: message, retryAfterSeconds: status === 503 ? 1 : null };
+  return { status, code, detail: message, retryAfterSeconds: status === 503 ? 1 : null, commands };
 }
 
 /** Fastify's own errors, by their codes. */
@@ -185,11 +188,13 @@ export function titleOf(status: number): string {
 }
 
 /** The body that tells it: RFC 9457. */
-export function problemBody({ status, code, detail }: Failure, requestId: string) {
-  return { type: `urn:acquaint:problem:${code}`, title: titleOf(status), status, detail, code, requestId };
+export function problemBody({ status, code, detail, commands = [] }: Failure, requestId: string): Problem {
+  const type = `urn:acquaint:problem:${code}`;
+  const problem = { type, title: titleOf(status), status, detail, code, requestId };
+  return commands.length === 0 ? problem : { ...problem, commands: [...commands] };
 }
 
-function isAcquaintError(error: unknown): error is Error & { readonly code: ErrorCode } {
+function isAcquaintError(error: unknown): error is AcquaintError {
   return error instanceof Error && error.name === 'AcquaintError' && 'code' in error;
 }
 

@@ -80,7 +80,9 @@ describe('the policy of a collection', () => {
     const answer = await setPolicy(own, 'passive');
     expect(answer.status).toBe(503);
     expect(answer.body.code).toBe('model_missing');
-    expect(answer.body.detail).toContain('acquaint models pull faceplugin-liveness');
+    const [command] = answer.body.commands;
+    expect(command).toMatch(/^acquaint models pull faceplugin-liveness --models /);
+    expect(answer.body.detail).toContain(command);
     expect((await own.call('GET', '/collections/default/liveness')).body.policy).toBe('off');
     expect((await search(own, picture, '?requireLive=true')).body.code).toBe('model_missing');
     await own.stop();

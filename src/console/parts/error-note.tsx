@@ -6,10 +6,10 @@ import { t } from '../texts/texts.ts';
 
 /** What went wrong, told to whoever looks and whoever listens. */
 export function ErrorNote({ error }: { error: unknown }) {
-  const commands = fetchingCommands(error);
+  const commands = (error instanceof ProblemError && error.problem.commands) || [];
   return (
     <Alert color="red" role="alert" icon={<IconAlertTriangle />}>
-      {commands.length === 0 ? problemText(error) : t.problems.netMissing}
+      {problemText(error)}
       {commands.map((command, i) => (
         <div key={command}>
           {i > 0 && t.problems.orWith} <Code className="break">{command}</Code>
@@ -17,10 +17,4 @@ export function ErrorNote({ error }: { error: unknown }) {
       ))}
     </Alert>
   );
-}
-
-/** Each of which brings a net that is missing; the first is the best. */
-function fetchingCommands(error: unknown): readonly string[] {
-  if (!(error instanceof ProblemError) || error.code !== 'model_missing') return [];
-  return error.message.match(/acquaint models pull .+?(?= - or|$)/g) ?? [];
 }

@@ -5,6 +5,9 @@ const list = new Intl.ListFormat('en');
 const counted = (count: number, one: string, other: string) =>
   `${count.toLocaleString('en')} ${plural.select(count) === 'one' ? one : other}`;
 const photos = (count: number) => counted(count, 'photo', 'photos');
+/** 'a.tif, b.tif, c.tif, and 12 more'. */
+const someOf = (names: readonly string[]) =>
+  list.format(names.length <= 4 ? names : [...names.slice(0, 3), `${names.length - 3} more`]);
 const people = (count: number) => counted(count, 'person', 'people');
 const faces = (count: number) => counted(count, 'face', 'faces');
 
@@ -60,6 +63,8 @@ export const en = {
   camera: {
     picture: 'Camera picture',
     starting: 'Starting the camera…',
+    which: 'Camera',
+    numbered: (which: number) => `Camera ${which}`,
     failed: 'There is no camera picture',
     reasons: {
       not_secure:
@@ -273,6 +278,9 @@ export const en = {
     download: 'Download',
     csv: 'Table (CSV)',
     pictures: 'Pictures with names (ZIP)',
+    leftOut: (count: number) => `Not in the file: ${photos(count)}`,
+    leftOutWhy: (paths: readonly string[]) =>
+      `This browser cannot read ${someOf(paths)}, so no names could be drawn in. The table (CSV) has them all.`,
     downloadOne: 'Download with names',
     progress: 'Photos recognised',
     summary: (done: number, total: number) =>
@@ -356,8 +364,6 @@ export const en = {
       'The camera’s picture goes to your server and nowhere else; it is not kept. Start whenever you like.',
     start: 'Start the camera',
     stop: 'Stop',
-    camera: 'Camera',
-    cameraNumber: (which: number) => `Camera ${which}`,
     mirrored: 'Mirror the picture',
     reach: 'How far away faces are looked for',
     reaches: { near: '1 m', middle: '1.5 m', far: '2.5 m, slower' },
@@ -367,7 +373,9 @@ export const en = {
     seen: 'Seen',
     nobodySeen: 'Nobody has been recognised yet.',
     seenAt: (first: string, last: string) => (first === last ? first : `${first} to ${last}`),
-    clear: 'Clear',
+    asTable: 'Download who was seen as a table (CSV)',
+    more: (count: number) => `Show more (${count})`,
+    clear: 'Clear who was seen',
     collected: (count: number) => `${counted(count, 'unknown face', 'unknown faces')} collected.`,
     toStrangers: 'Sort them',
   },
@@ -621,7 +629,6 @@ export const en = {
 
   problems: {
     unreachable: 'The server does not answer.',
-    netMissing: 'A net that this needs was not fetched. Whoever runs the server fetches it with',
     orWith: 'or with',
     unknown: 'Something went wrong, and the server did not say what.',
     codes: {
@@ -638,6 +645,8 @@ export const en = {
       person_not_found: 'This person is not enrolled any more.',
       nothing_to_undo: 'There is nothing to undo.',
       cannot_undo: 'This cannot be undone any more, because something else has changed since.',
+      model_missing:
+        'A net that this needs was not fetched. Whoever runs the server fetches it by a command.',
       too_few_people: 'There are too few people for it yet.',
       forbidden: 'The key you signed in with does not allow this.',
       unauthorized: 'The key is wrong, revoked or expired.',
