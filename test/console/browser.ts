@@ -13,7 +13,8 @@ export interface PageOptions {
 export interface BrowserOptions extends PageOptions {
   /**
    * What stands before the camera: the path of a .y4m file, shown over and over from its beginning (`fakeCamera`).
-   * 'none': the computer has no camera, which is the default. 'refused': the user does not allow it.
+   * 'none': the computer has no camera, which is the default. 'refused': the user does not allow it. 'two': the browser's
+   * own drawings, from two cameras.
    */
   readonly camera?: string;
 }
@@ -72,6 +73,7 @@ function cameraArguments(camera: string): readonly string[] {
   const allow = '--use-fake-ui-for-media-stream';
   // Never the camera of whoever runs the tests.
   if (camera === 'none') return ['--use-fake-device-for-media-stream=device-count=0', allow];
+  if (camera === 'two') return ['--use-fake-device-for-media-stream=device-count=2', allow];
   if (!existsSync(camera)) throw new RangeError(`Expected a .y4m file for camera but received ${camera}`);
   return ['--use-fake-device-for-media-stream', allow, `--use-file-for-fake-video-capture=${camera}`];
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './axe.ts';
 import { drop, enroll, groupPhoto, type OpenedConsole, openConsole, people } from './console.ts';
@@ -32,7 +33,16 @@ describe('the page that recognises photos', () => {
         mimeType: 'image/jpeg',
         buffer: Buffer.from('no picture at all'),
       });
-    await page.getByText('5 photos', { exact: true }).waitFor();
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'scan.tif',
+        mimeType: 'image/tiff',
+        buffer: await sharp(people.Franck[1]!).tiff().toBuffer(),
+      });
+    await page.getByText('6 photos', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /Franck scan\.tif/ }).waitFor();
     await page.getByRole('button', { name: /^Franck franck_04000/ }).waitFor();
     await page.getByRole('button', { name: /^Nicolas Cage cage2_crop/ }).waitFor();
     await page.getByRole('button', { name: /^3 unknown sample1/ }).waitFor();
@@ -85,6 +95,11 @@ describe('the page that recognises photos', () => {
     expect(zip.subarray(0, 2).toString()).toBe('PK');
     expect(zip.includes('sample1.jpg')).toBe(true);
     expect(zip.length).toBeGreaterThan(50_000);
+    expect(lines.find((line) => line.startsWith('scan.tif,match,Franck,'))).toBeDefined();
+    await page.getByText('Not in the file: 1 photo').waitFor();
+    await page.getByText(/cannot read scan\.tif, so no names/).waitFor();
+    await keepScreenshots(page, 'left-out');
+    await page.getByRole('button', { name: 'Close' }).click();
   });
 
   it('sorts strangers by likeness; a group gets its name at once', async () => {

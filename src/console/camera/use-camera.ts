@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
 
 export type CameraState =
   | { readonly status: 'off' | 'starting' }
@@ -7,46 +9,86 @@ export type CameraState =
 
 export type CameraFailure = 'not_secure' | 'refused' | 'none' | 'in_use' | 'unknown';
 
-const WANTED = { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: 'user' } as const;
+const WANTED = { width: { ideal: 640 }, height: { ideal: 480 } } as const;
 
-/** A camera while `isWanted`; it is let go as soon as nobody looks. */
-export function useCamera(isWanted: boolean, deviceId: string | null = null) {
+interface Choice {
+  /** null: the browser's choice. */
+  readonly camera: { readonly deviceId: string; readonly label: string } | null;
+}
+
+/** The camera somebody chose, for every page that uses one. */
+const useChoice = create<Choice>()(persist((): Choice => ({ camera: null }), { name: 'acquaint-camera' }));
+
+export const chooseCamera = ({ deviceId, label }: MediaDeviceInfo) =>
+  useChoice.setState({ camera: { deviceId, label } });
+
+/** The chosen camera while `isWanted`; it is let go as soon as nobody looks. `devices`: all there are. */
+export function useCamera(isWanted: boolean) {
+  const chosen = useChoice(({ camera }) => camera);
   const [state, setState] = useState<CameraState>({ status: 'off' });
   const [devices, setDevices] = useState<readonly MediaDeviceInfo[]>([]);
   useEffect(() => {
     if (!isWanted) return setState({ status: 'off' });
-    let isGone = false;
+    const gone = new AbortController();
     let open: MediaStream | null = null;
     setState({ status: 'starting' });
-    openCamera(deviceId).then(
-      async (stream) => {
-        if (isGone) return stop(stream);
+    const list = async () => {
+      const all = await cameras();
+      if (!gone.signal.aborted) setDevices(all);
+    };
+    openCamera(chosen).then(
+      (stream) => {
+        if (gone.signal.aborted) return stop(stream);
         open = stream;
-        stream.getVideoTracks()[0]?.addEventListener('ended', () => {
-          if (!isGone) setState({ status: 'failed', reason: 'none' });
-        });
+        const { signal } = gone;
+        stream
+          .getVideoTracks()[0]
+          ?.addEventListener('ended', () => setState({ status: 'failed', reason: 'none' }), { signal });
         setState({ status: 'on', stream });
-        // Their names are told only to pages that may use them.
-        const all = await navigator.mediaDevices.enumerateDevices();
-        if (!isGone) setDevices(all.filter(({ kind }) => kind === 'videoinput'));
+        navigator.mediaDevices.addEventListener('devicechange', list, { signal });
+        return list();
       },
-      (error) => !isGone && setState({ status: 'failed', reason: reasonOf(error) }),
+      (error) => !gone.signal.aborted && setState({ status: 'failed', reason: reasonOf(error) }),
     );
     return () => {
-      isGone = true;
+      gone.abort();
       if (open) stop(open);
     };
-  }, [isWanted, deviceId]);
+  }, [isWanted, chosen]);
   return { state, devices };
 }
 
-async function openCamera(deviceId: string | null): Promise<MediaStream> {
+/** Their names are told only to pages that may use them. */
+async function cameras(): Promise<readonly MediaDeviceInfo[]> {
+  const all = await navigator.mediaDevices.enumerateDevices();
+  return all.filter(({ kind }) => kind === 'videoinput');
+}
+
+async function openCamera(chosen: Choice['camera']): Promise<MediaStream> {
   // Browsers hide cameras from pages that come over plain HTTP from another machine.
   if (!navigator.mediaDevices) throw new DOMException('', 'SecurityError');
-  return navigator.mediaDevices.getUserMedia({
-    audio: false,
-    video: deviceId ? { ...WANTED, deviceId: { exact: deviceId } } : WANTED,
-  });
+  const found = chosen && (await openDevice(chosen.deviceId));
+  if (found) return found;
+  const any = await askFor({ ...WANTED, facingMode: 'user' });
+  // Some browsers give cameras other ids in every visit; names stay.
+  const named = chosen && (await cameras()).find(({ label }) => label === chosen.label);
+  if (!named || named.deviceId === deviceIdOf(any)) return any;
+  stop(any);
+  return (await openDevice(named.deviceId)) ?? askFor({ ...WANTED, facingMode: 'user' });
+}
+
+/** null: it is not there. */
+async function openDevice(deviceId: string): Promise<MediaStream | null> {
+  try {
+    return await askFor({ ...WANTED, deviceId: { exact: deviceId } });
+  } catch (error) {
+    if (reasonOf(error) === 'none') return null;
+    throw error;
+  }
+}
+
+function askFor(video: MediaTrackConstraints): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia({ audio: false, video });
 }
 
 function stop(stream: MediaStream): void {
@@ -59,6 +101,11 @@ function reasonOf(error: unknown): CameraFailure {
   if (name === 'NotAllowedError') return 'refused';
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'none';
   return name === 'NotReadableError' ? 'in_use' : 'unknown';
+}
+
+/** Of the camera that the pictures come from. */
+export function deviceIdOf(stream: MediaStream): string | null {
+  return stream.getVideoTracks()[0]?.getSettings().deviceId ?? null;
 }
 
 /** A video element that shows the stream. */

@@ -3,8 +3,9 @@ import { IconRefresh, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { IdentifiedFace } from '../../client/index.ts';
-import { CameraView } from '../live/camera-view.tsx';
-import { useCamera, useVideo } from '../live/use-camera.ts';
+import { CameraChoice } from '../camera/camera-choice.tsx';
+import { CameraView } from '../camera/camera-view.tsx';
+import { useCamera, useVideo } from '../camera/use-camera.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -69,6 +70,7 @@ function Attempt({ onAgain }: { onAgain: () => void }) {
         <Text size="sm" c="dimmed" role="status">
           {steps > 0 && t.challenge.step(Math.min(steps, (guidance?.step ?? 0) + 1), steps)}
         </Text>
+        <CameraChoice {...camera} />
       </Group>
     </Stack>
   );

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useState } from 'react';
 import type { ChallengeDrawn, ChallengeGuidance, Identification } from '../../client/index.ts';
-import { FramePump } from '../live/frame-pump.ts';
+import { FramePump } from '../camera/frame-pump.ts';
 import { useServer } from '../server/client.tsx';
 
 export type ChallengeAction = ChallengeGuidance['action'];

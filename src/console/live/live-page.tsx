@@ -1,8 +1,11 @@
-import { Badge, Box, Button, Group, SegmentedControl, Select, Skeleton, Switch, Text } from '@mantine/core';
+import { Badge, Box, Button, Group, SegmentedControl, Switch, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlayerStop, IconVideo } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { LiveFaces, ProblemError } from '../../client/index.ts';
-import { ChallengeNeeded } from '../challenge/challenge-needed.tsx';
+import { CameraChoice } from '../camera/camera-choice.tsx';
+import { CameraView } from '../camera/camera-view.tsx';
+import { useCamera, useVideo } from '../camera/use-camera.ts';
+import { RuleGate } from '../challenge/rule-gate.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -10,12 +13,10 @@ import { answerLabel } from '../pictures/answer-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useServer } from '../server/client.tsx';
 import { isLasting } from '../server/query-client.ts';
-import { useLiveness } from '../server/use-liveness.ts';
 import { number, t } from '../texts/texts.ts';
-import { CameraView } from './camera-view.tsx';
-import { forgetTracks, noteSeen, SeenList } from './seen-list.tsx';
+import { SeenList } from './seen-list.tsx';
+import { forgetTracks, noteSeen } from './seen-store.ts';
 import { useAnswerRate } from './use-answer-rate.ts';
-import { useCamera, useVideo } from './use-camera.ts';
 import { useLive } from './use-live.ts';
 
 /**
@@ -26,30 +27,19 @@ const REACHES = { near: 96, middle: 64, far: 40 } as const;
 type Reach = keyof typeof REACHES;
 
 export default function LivePage() {
-  const { data: liveness, error } = useLiveness();
-  if (liveness && liveness.policy !== 'active')
-    return <Recognition onlyLive={liveness.policy === 'passive'} />;
   return (
-    <>
-      <PageHead title={t.live.title} text={t.live.explained} />
-      {liveness ? (
-        <ChallengeNeeded />
-      ) : error ? (
-        <ErrorNote error={error} />
-      ) : (
-        <Skeleton h={300} radius={16} />
-      )}
-    </>
+    <RuleGate head={<PageHead title={t.live.title} text={t.live.explained} />}>
+      {({ policy }) => <Recognition onlyLive={policy === 'passive'} />}
+    </RuleGate>
   );
 }
 
 function Recognition({ onlyLive }: { onlyLive: boolean }) {
   const { collection } = useServer();
   const [isOn, setOn] = useState(false);
-  const [deviceId, setDeviceId] = useState<string | null>(null);
   const [isMirrored, setMirrored] = useState(true);
   const [reach, setReach] = useState<Reach>('near');
-  const { state, devices } = useCamera(isOn, deviceId);
+  const { state, devices } = useCamera(isOn);
   const video = useVideo(state);
   const [answer, setAnswer] = useState<LiveFaces | null>(null);
   const [problem, setProblem] = useState<ProblemError | null>(null);
@@ -133,19 +123,7 @@ function Recognition({ onlyLive }: { onlyLive: boolean }) {
                       label: t.live.reaches[value],
                     }))}
                   />
-                  {devices.length > 1 && (
-                    <Select
-                      aria-label={t.live.camera}
-                      size="sm"
-                      data={devices.map(({ deviceId: value, label }, i) => ({
-                        value: value || String(i),
-                        label: label || t.live.cameraNumber(i + 1),
-                      }))}
-                      value={deviceId ?? devices[0]?.deviceId ?? null}
-                      onChange={setDeviceId}
-                      allowDeselect={false}
-                    />
-                  )}
+                  <CameraChoice state={state} devices={devices} />
                   <Switch
                     label={t.live.mirrored}
                     checked={isMirrored}

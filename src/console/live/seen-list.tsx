@@ -1,97 +1,57 @@
-import { Button, Group, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, Text, Title, Tooltip } from '@mantine/core';
+import { IconDownload, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import { Link } from 'wouter';
-import { create } from 'zustand';
-import type { LiveFaces } from '../../client/index.ts';
-import { cutOut } from '../pictures/cut-out.ts';
+import { csvFile } from '../parts/csv-file.ts';
+import { saveFile } from '../parts/save-file.ts';
 import { useObjectUrl } from '../pictures/use-object-url.ts';
-import { collectStranger, useStrangersOf } from '../strangers/strangers-store.ts';
-import { t, timeOfDay } from '../texts/texts.ts';
+import { useStrangersOf } from '../strangers/strangers-store.ts';
+import { secondsInTables, t, timeOfDay } from '../texts/texts.ts';
+import { clearVisits, useVisits, type Visit } from './seen-store.ts';
 
-interface Seen {
-  readonly personId: string;
-  readonly name: string;
-  readonly firstAt: Date;
-  readonly lastAt: Date;
-  /** The face as it was first seen. */
-  readonly picture: Blob | null;
-}
+const SHOWN = 30;
 
-interface SeenState {
-  readonly of: Readonly<Record<string, readonly Seen[]>>;
-}
-
-const useSeen = create<SeenState>(() => ({ of: {} }));
-
-function changeSeen(collection: string, how: (people: readonly Seen[]) => readonly Seen[]): void {
-  useSeen.setState(({ of }) => ({ of: { ...of, [collection]: how(of[collection] ?? NOBODY) } }));
-}
-
-/** Strangers of this connection who were collected already. */
-let collectedTracks = new Set<number>();
-
-/** Another connection numbers its tracks anew. */
-export function forgetTracks(): void {
-  collectedTracks = new Set();
-}
-
-/** Who stands before the camera now is noted; an unknown face is collected once. */
-export function noteSeen(collection: string, answer: LiveFaces, frame: Blob): void {
-  for (const face of answer.faces) {
-    if (!face.isSettled) continue;
-    if (face.decision === 'match' && face.person) noteKnown(collection, face.person, frame, face.box);
-    if (face.decision === 'unknown' && face.reasons.length === 0 && !collectedTracks.has(face.track)) {
-      collectedTracks.add(face.track);
-      void collectStranger(collection, frame, face.box, { at: new Date(), where: t.strangers.fromCamera });
-    }
-  }
-}
-
-type Box = LiveFaces['faces'][number]['box'];
-
-function noteKnown(
-  collection: string,
-  { id, name }: { id: string; name: string },
-  frame: Blob,
-  box: Box,
-): void {
-  const now = new Date();
-  const known = useSeen.getState().of[collection]?.find(({ personId }) => personId === id);
-  const seen = known ?? { personId: id, name, firstAt: now, lastAt: now, picture: null };
-  changeSeen(collection, (people) => [
-    { ...seen, name, lastAt: now },
-    ...people.filter(({ personId }) => personId !== id),
-  ]);
-  if (known) return;
-  cutOut(frame, box).then(
-    (picture) =>
-      changeSeen(collection, (people) =>
-        people.map((one) => (one.personId === id ? { ...one, picture } : one)),
-      ),
-    () => {},
-  );
-}
-
+/** Who was before the camera, and when. */
 export function SeenList({ collection }: { collection: string }) {
-  const people = useSeen(({ of }) => of[collection] ?? NOBODY);
+  const visits = useVisits(collection);
   const strangers = useStrangersOf(collection).length;
+  const [shown, setShown] = useState(SHOWN);
   return (
     <aside aria-label={t.live.seen}>
-      <Group justify="space-between" mb="xs">
+      <Group justify="space-between" mb="xs" wrap="nowrap">
         <Title order={2} size="h4">
           {t.live.seen}
         </Title>
-        {people.length > 0 && (
-          <Button size="compact-sm" variant="subtle" onClick={() => changeSeen(collection, () => [])}>
-            {t.live.clear}
-          </Button>
+        {visits.length > 0 && (
+          <Group gap={4} wrap="nowrap">
+            <Tooltip label={t.live.asTable}>
+              <ActionIcon
+                variant="subtle"
+                aria-label={t.live.asTable}
+                onClick={() => saveFile(visitsCsv(visits), 'acquaint-seen.csv')}
+              >
+                <IconDownload size={18} />
+              </ActionIcon>
+            </Tooltip>
+            <Tooltip label={t.live.clear}>
+              <ActionIcon variant="subtle" aria-label={t.live.clear} onClick={() => clearVisits(collection)}>
+                <IconTrash size={18} />
+              </ActionIcon>
+            </Tooltip>
+          </Group>
         )}
       </Group>
-      {people.length === 0 && <Text c="dimmed">{t.live.nobodySeen}</Text>}
+      {visits.length === 0 && <Text c="dimmed">{t.live.nobodySeen}</Text>}
       <ul className="plain-list seen">
-        {people.map((seen) => (
-          <SeenPerson key={seen.personId} seen={seen} />
+        {visits.slice(0, shown).map((visit) => (
+          <VisitLine key={visit.id} visit={visit} />
         ))}
       </ul>
+      {visits.length > shown && (
+        <Button mt="sm" size="compact-sm" variant="subtle" onClick={() => setShown(shown + SHOWN)}>
+          {t.live.more(visits.length - shown)}
+        </Button>
+      )}
       {strangers > 0 && (
         <Text mt="md" size="sm">
           {t.live.collected(strangers)}{' '}
@@ -104,9 +64,7 @@ export function SeenList({ collection }: { collection: string }) {
   );
 }
 
-const NOBODY: readonly Seen[] = [];
-
-function SeenPerson({ seen: { personId, name, firstAt, lastAt, picture } }: { seen: Seen }) {
+function VisitLine({ visit: { personId, name, firstAt, lastAt, picture } }: { visit: Visit }) {
   const url = useObjectUrl(picture);
   return (
     <li>
@@ -121,4 +79,19 @@ function SeenPerson({ seen: { personId, name, firstAt, lastAt, picture } }: { se
       </div>
     </li>
   );
+}
+
+/** A line a visit, the oldest first. */
+function visitsCsv(visits: readonly Visit[]): Blob {
+  return csvFile([
+    ['name', 'person_id', 'first_seen', 'last_seen'],
+    ...visits
+      .toReversed()
+      .map(({ name, personId, firstAt, lastAt }) => [
+        name,
+        personId,
+        secondsInTables(firstAt),
+        secondsInTables(lastAt),
+      ]),
+  ]);
 }

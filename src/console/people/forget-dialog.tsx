@@ -3,20 +3,24 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Person } from '../../client/index.ts';
+import { dropVisits } from '../live/seen-store.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { tell } from '../parts/tell.ts';
+import { useServer } from '../server/client.tsx';
 import { usePeopleChange } from '../server/people-queries.ts';
 import { t } from '../texts/texts.ts';
 
 /** Erasing for good: whoever does it types the name, because nothing brings it back. */
 export function ForgetDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const { collection } = useServer();
   const [, goTo] = useLocation();
   const [typed, setTyped] = useState('');
   const isSure = typed.trim().normalize('NFC') === person.name;
   const forget = usePeopleChange((server) => server.forget([person.name]), {
     isShownElsewhere: true,
     onDone: ({ receipt }) => {
+      dropVisits(collection, person.id);
       tell(t.forget.done(receipt.id), { autoClose: 12_000 });
       goTo('/people');
     },

@@ -1,13 +1,13 @@
-import { Alert, Button, Group, List, Progress, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
+import { Alert, Button, Group, List, Progress, Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconCheck, IconMinus } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { LiveFaces } from '../../client/index.ts';
-import { CameraView } from '../live/camera-view.tsx';
-import { useCamera, useVideo } from '../live/use-camera.ts';
+import { CameraChoice } from '../camera/camera-choice.tsx';
+import { CameraView } from '../camera/camera-view.tsx';
+import { useCamera, useVideo } from '../camera/use-camera.ts';
+import { RuleGate } from '../challenge/rule-gate.tsx';
 import { useLive } from '../live/use-live.ts';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
-import { useLiveness } from '../server/use-liveness.ts';
 import { t } from '../texts/texts.ts';
 import { CHECKS, type Check, checksOf, isGood } from './capture-checks.ts';
 
@@ -23,15 +23,16 @@ interface WebcamCaptureProps {
 
 /** Takes photos with the webcam by itself, whenever the face before it is good enough. */
 export function WebcamCapture(props: WebcamCaptureProps) {
-  const { data: liveness, error } = useLiveness();
-  if (liveness?.policy === 'active') return <Alert color="gray">{t.capture.refused}</Alert>;
-  if (liveness) return <Capture {...props} />;
-  return error ? <ErrorNote error={error} /> : <Skeleton h={200} radius={16} />;
+  return (
+    <RuleGate refused={<Alert color="gray">{t.capture.refused}</Alert>}>
+      {() => <Capture {...props} />}
+    </RuleGate>
+  );
 }
 
 function Capture({ onPictures }: WebcamCaptureProps) {
   const [isOn, setOn] = useState(true);
-  const { state } = useCamera(isOn);
+  const { state, devices } = useCamera(isOn);
   const video = useVideo(state);
   const [answer, setAnswer] = useState<LiveFaces | null>(null);
   const taken = useRef<File[]>([]);
@@ -105,6 +106,7 @@ function Capture({ onPictures }: WebcamCaptureProps) {
             </List.Item>
           ))}
         </List>
+        <CameraChoice state={state} devices={devices} />
       </Stack>
     </div>
   );

@@ -50,16 +50,37 @@ function drawLabel(
   context.fillText(text, x + size / 2, y + 0.82 * size);
 }
 
+export interface AnnotatedZip {
+  /** null: no picture could be drawn. */
+  readonly file: Blob | null;
+  /** Paths of pictures that the browser cannot read. */
+  readonly leftOut: readonly string[];
+}
+
 /** All that were recognised, one after the other: only one is in memory as pixels. */
-export function annotatedZip(photos: readonly Photo[]): Promise<Blob> {
+export async function annotatedZip(photos: readonly Photo[]): Promise<AnnotatedZip> {
   const taken = new Set<string>();
+  const leftOut: string[] = [];
   async function* files() {
     for (const { file, path, result } of photos) {
-      const input = result && (await annotated(file, result).catch(() => null));
-      if (input) yield { name: freeName(path.replace(/\.[^.]+$/, ''), taken), input };
+      if (!result) continue;
+      const input = await annotated(file, result).catch(() => null);
+      if (input) yield { name: freeName(withoutEnding(path), taken), input };
+      else leftOut.push(path);
     }
   }
-  return downloadZip(files()).blob();
+  const file = await downloadZip(files()).blob();
+  return { file: taken.size > 0 ? file : null, leftOut };
+}
+
+/** What one of them is called when it is saved alone. */
+export function annotatedName(path: string): string {
+  return `${withoutEnding(path.split('/').at(-1)!)}-acquaint.jpg`;
+}
+
+/** '.jpg' alone is a name, not an ending. */
+function withoutEnding(path: string): string {
+  return path.replace(/(?<=[^/])\.[^./]+$/, '');
 }
 
 /** Two pictures may differ in their endings or folders only. */

@@ -13,7 +13,7 @@ import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useSmallCopy } from '../pictures/thumbnail.tsx';
 import { useServer } from '../server/client.tsx';
 import { t } from '../texts/texts.ts';
-import { annotated } from './annotated-picture.ts';
+import { annotated, annotatedName } from './annotated-picture.ts';
 import { shownFaces } from './photo-texts.ts';
 import { askAgain, type Photo } from './recognize-store.ts';
 
@@ -102,16 +102,7 @@ export function PhotoDialog({ photo, canAskAgain, onClose }: PhotoDialogProps) {
             <Button
               variant="default"
               leftSection={<IconDownload size={18} />}
-              onClick={async () => {
-                const picture = await annotated(photo.file, result);
-                saveFile(
-                  picture,
-                  photo.path
-                    .split('/')
-                    .at(-1)!
-                    .replace(/\.[^.]+$/, '-acquaint.jpg'),
-                );
-              }}
+              onClick={async () => saveFile(await annotated(photo.file, result), annotatedName(photo.path))}
             >
               {t.recognize.downloadOne}
             </Button>

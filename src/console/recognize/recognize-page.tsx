@@ -1,14 +1,4 @@
-import {
-  Box,
-  Button,
-  Group,
-  Menu,
-  Progress,
-  SegmentedControl,
-  SimpleGrid,
-  Skeleton,
-  Text,
-} from '@mantine/core';
+import { Alert, Box, Button, Group, Menu, Progress, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import {
   IconDownload,
   IconFileSpreadsheet,
@@ -20,7 +10,7 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useLocation } from 'wouter';
-import { ChallengeNeeded } from '../challenge/challenge-needed.tsx';
+import { RuleGate } from '../challenge/rule-gate.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -54,7 +44,7 @@ const FILTERS = {
 
 export default function RecognizePage() {
   const { client, collection } = useServer();
-  const { data: liveness, error } = useLiveness();
+  const { data: liveness } = useLiveness();
   const canAsk = liveness !== undefined && liveness.policy !== 'active';
   const state = useRecognized();
   const [filter, setFilter] = useState<Filter>('all');
@@ -72,6 +62,7 @@ export default function RecognizePage() {
   const visible = photos.filter(FILTERS[filter]);
   const lasting = photos.find((photo) => isLasting(photo.error))?.error;
   const open = photos.find(({ id }) => id === openId);
+  const zip = useAnnotatedZip(photos);
 
   return (
     <>
@@ -85,27 +76,35 @@ export default function RecognizePage() {
       >
         {done > 0 && (
           <>
-            <Downloads photos={photos} />
-            <Button variant="default" leftSection={<IconTrash size={18} />} onClick={clearPhotos}>
+            <Downloads photos={photos} zip={zip} />
+            <Button
+              variant="default"
+              leftSection={<IconTrash size={18} />}
+              onClick={() => {
+                zip.reset();
+                clearPhotos();
+              }}
+            >
               {t.recognize.clear}
             </Button>
           </>
         )}
       </PageHead>
-      {liveness?.policy === 'active' && <ChallengeNeeded />}
-      {!liveness && (error ? <ErrorNote error={error} /> : <Skeleton h={170} radius={16} />)}
-      {canAsk && (
-        <DropArea
-          folders
-          compact={photos.length > 0}
-          label={t.recognize.drop}
-          hint={t.recognize.dropHint}
-          onFiles={(files) => {
-            setWasEmpty(files.length === 0);
-            addPhotos(client, collection, files);
-          }}
-        />
-      )}
+      <ZipNote zip={zip} />
+      <RuleGate>
+        {() => (
+          <DropArea
+            folders
+            compact={photos.length > 0}
+            label={t.recognize.drop}
+            hint={t.recognize.dropHint}
+            onFiles={(files) => {
+              setWasEmpty(files.length === 0);
+              addPhotos(client, collection, files);
+            }}
+          />
+        )}
+      </RuleGate>
       {wasEmpty && <Text mt="sm">{t.enrollMany.noPictures}</Text>}
       {photos.length > 0 && (
         <>
@@ -165,33 +164,57 @@ export default function RecognizePage() {
 
 const NONE: readonly Photo[] = [];
 
-function Downloads({ photos }: { photos: readonly Photo[] }) {
-  const zip = useMutation({
+function useAnnotatedZip(photos: readonly Photo[]) {
+  return useMutation({
     mutationFn: () => annotatedZip(photos),
-    onSuccess: (file) => saveFile(file, 'acquaint-pictures.zip'),
+    onSuccess: ({ file }) => file && saveFile(file, 'acquaint-pictures.zip'),
   });
+}
+
+interface ZipProps {
+  readonly zip: ReturnType<typeof useAnnotatedZip>;
+}
+
+function Downloads({ photos, zip }: ZipProps & { photos: readonly Photo[] }) {
   return (
-    <>
-      {zip.error && <ErrorNote error={zip.error} />}
-      <Menu position="bottom-end" withinPortal={false}>
-        <Menu.Target>
-          <Button variant="default" leftSection={<IconDownload size={18} />} loading={zip.isPending}>
-            {t.recognize.download}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconFileSpreadsheet size={16} />}
-            onClick={() => saveFile(resultsCsv(photos), 'acquaint.csv')}
-          >
-            {t.recognize.csv}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconPhotoDown size={16} />} onClick={() => zip.mutate()}>
-            {t.recognize.pictures}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-    </>
+    <Menu position="bottom-end" withinPortal={false}>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={18} />} loading={zip.isPending}>
+          {t.recognize.download}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconFileSpreadsheet size={16} />}
+          onClick={() => saveFile(resultsCsv(photos), 'acquaint.csv')}
+        >
+          {t.recognize.csv}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconPhotoDown size={16} />} onClick={() => zip.mutate()}>
+          {t.recognize.pictures}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** What the file of pictures does not have, and why. */
+function ZipNote({ zip }: ZipProps) {
+  if (zip.error) return <ErrorNote error={zip.error} />;
+  const leftOut = zip.data?.leftOut ?? [];
+  if (leftOut.length === 0) return null;
+  return (
+    <Alert
+      mb="md"
+      color="orange"
+      role="status"
+      title={t.recognize.leftOut(leftOut.length)}
+      withCloseButton
+      closeButtonLabel={t.close}
+      onClose={zip.reset}
+    >
+      {t.recognize.leftOutWhy(leftOut)}
+    </Alert>
   );
 }
 

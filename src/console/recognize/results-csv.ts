@@ -1,4 +1,5 @@
 import type { IdentifiedFace } from '../../client/index.ts';
+import { csvFile } from '../parts/csv-file.ts';
 import { problemText } from '../server/problem-text.ts';
 import type { Photo } from './recognize-store.ts';
 
@@ -28,9 +29,7 @@ export function resultsCsv(photos: readonly Photo[]): Blob {
     if (result.faces.length === 0) return [[path, 'no_face', ...Array(COLUMNS.length - 2).fill('')]];
     return result.faces.map((face) => [path, ...cellsOf(face)]);
   });
-  const text = [COLUMNS, ...lines].map((cells) => cells.map(cell).join(',')).join('\r\n');
-  // Without the mark Excel takes the names for Latin-1.
-  return new Blob([`\ufeff${text}\r\n`], { type: 'text/csv;charset=utf-8' });
+  return csvFile([COLUMNS, ...lines]);
 }
 
 function cellsOf({
@@ -61,10 +60,4 @@ function cellsOf({
     liveness?.reason ?? '',
     '',
   ];
-}
-
-/** A name that begins as a formula would be run as one by a spreadsheet. */
-function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -9,12 +9,18 @@ export const language =
 
 export const t: Texts = LANGUAGES[language]!;
 
-const percents = new Intl.NumberFormat(language, { style: 'percent', maximumSignificantDigits: 3 });
-const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
-const times = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
-const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+/** Numbers and dates as the user's country writes them, where the texts' language is spoken there: 'en-GB'. */
+const locale = navigator.languages.find((tag) => tag.split('-')[0]!.toLowerCase() === language) ?? language;
+const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 });
+const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
+const times = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** '2026-11-26 10:02:11' of the clock on the wall: spreadsheets everywhere read it. */
+const tableTimes = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
 
 export const percent = (share: number) => percents.format(share);
 export const number = (value: number) => numbers.format(value);
 export const timeOfDay = (at: Date) => times.format(at);
+export const secondsInTables = (at: Date) => tableTimes.format(at);
 export const dateAndTime = (at: string | Date) => dates.format(new Date(at));

@@ -1,0 +1,29 @@
+import { Select } from '@mantine/core';
+import { t } from '../texts/texts.ts';
+import { type CameraState, chooseCamera, deviceIdOf } from './use-camera.ts';
+
+interface CameraChoiceProps {
+  readonly state: CameraState;
+  readonly devices: readonly MediaDeviceInfo[];
+}
+
+/** Which camera, where there are several; every page takes it from then on. */
+export function CameraChoice({ state, devices }: CameraChoiceProps) {
+  if (devices.length < 2) return null;
+  return (
+    <Select
+      aria-label={t.camera.which}
+      size="sm"
+      data={devices.map(({ deviceId, label }, i) => ({
+        value: deviceId,
+        label: label || t.camera.numbered(i + 1),
+      }))}
+      value={state.status === 'on' ? deviceIdOf(state.stream) : null}
+      onChange={(chosen) => {
+        const device = devices.find(({ deviceId }) => deviceId === chosen);
+        if (device) chooseCamera(device);
+      }}
+      allowDeselect={false}
+    />
+  );
+}

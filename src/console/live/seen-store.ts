@@ -1,0 +1,91 @@
+import { create } from 'zustand';
+import type { LiveFaces } from '../../client/index.ts';
+import { cutOut } from '../pictures/cut-out.ts';
+import type { Box } from '../pictures/face-types.ts';
+import { collectStranger } from '../strangers/strangers-store.ts';
+import { t } from '../texts/texts.ts';
+
+/** Somebody was before the camera, from when to when. */
+export interface Visit {
+  readonly id: number;
+  readonly personId: string;
+  readonly name: string;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  /** The face as it was first seen; null until it is cut out. */
+  readonly picture: Blob | null;
+}
+
+/** Whoever was away for longer comes anew. */
+const SAME_VISIT_MS = 60_000;
+/** A day at a busy door; the oldest go. */
+const MOST_VISITS = 2000;
+
+interface SeenState {
+  readonly of: Readonly<Record<string, readonly Visit[]>>;
+}
+
+/** Visits are in this page's memory only, by collection, the newest first. */
+const useSeen = create<SeenState>(() => ({ of: {} }));
+
+const NONE: readonly Visit[] = [];
+
+export const useVisits = (collection: string) => useSeen(({ of }) => of[collection] ?? NONE);
+
+function change(collection: string, how: (visits: readonly Visit[]) => readonly Visit[]): void {
+  useSeen.setState(({ of }) => ({ of: { ...of, [collection]: how(of[collection] ?? NONE) } }));
+}
+
+export const clearVisits = (collection: string) => change(collection, () => NONE);
+
+/** Of somebody who is forgotten. */
+export function dropVisits(collection: string, personId: string): void {
+  change(collection, (visits) => visits.filter((visit) => visit.personId !== personId));
+}
+
+/** Strangers of this connection who were collected already. */
+let collectedTracks = new Set<number>();
+
+/** Another connection numbers its tracks anew. */
+export function forgetTracks(): void {
+  collectedTracks = new Set();
+}
+
+/** Who stands before the camera now is noted; an unknown face is collected once. */
+export function noteSeen(collection: string, answer: LiveFaces, frame: Blob): void {
+  for (const face of answer.faces) {
+    if (!face.isSettled) continue;
+    if (face.decision === 'match' && face.person) noteKnown(collection, face.person, frame, face.box);
+    if (face.decision === 'unknown' && face.reasons.length === 0 && !collectedTracks.has(face.track)) {
+      collectedTracks.add(face.track);
+      void collectStranger(collection, frame, face.box, { at: new Date(), where: t.strangers.fromCamera });
+    }
+  }
+}
+
+let lastId = 0;
+
+function noteKnown(
+  collection: string,
+  { id: personId, name }: { readonly id: string; readonly name: string },
+  frame: Blob,
+  box: Box,
+): void {
+  const now = new Date();
+  const last = useSeen.getState().of[collection]?.find((visit) => visit.personId === personId);
+  if (last && now.getTime() - last.lastAt.getTime() <= SAME_VISIT_MS) {
+    changeVisit(collection, last.id, { name, lastAt: now });
+    return;
+  }
+  const id = ++lastId;
+  const visit: Visit = { id, personId, name, firstAt: now, lastAt: now, picture: null };
+  change(collection, (visits) => [visit, ...visits].slice(0, MOST_VISITS));
+  cutOut(frame, box).then(
+    (picture) => changeVisit(collection, id, { picture }),
+    () => {},
+  );
+}
+
+function changeVisit(collection: string, id: number, what: Partial<Visit>): void {
+  change(collection, (visits) => visits.map((visit) => (visit.id === id ? { ...visit, ...what } : visit)));
+}
