@@ -144,6 +144,15 @@ describe('where none is needed', () => {
     expect(opened.faults).toEqual([]);
   });
 
+  it.each(['en-US@posix', 'xx', 'EN-gb'])('opens in a browser that names its language %s', async (tag) => {
+    const tab = await opened.newTab();
+    await tab.addInitScript(`Object.defineProperty(navigator, 'languages', { get: () => ['${tag}'] })`);
+    await tab.goto(`${opened.served.url}/#/people`);
+    await tab.getByRole('heading', { name: 'People', exact: true }).waitFor();
+    await tab.close();
+    expect(opened.faults).toEqual([]);
+  });
+
   it('can be used by keyboard alone', async () => {
     const { page, goTo } = opened;
     await goTo('/people');

@@ -20,7 +20,7 @@ export function answerReasons(answer: Answer): readonly string[] {
   const lines: string[] = [];
   if (liveness) lines.push(t.answer.liveness[liveness.reason] ?? liveness.reason);
   if (decision === 'not_live') return lines;
-  if (confidence !== null) lines.push(t.answer.confidence(percent(confidence)));
+  if (confidence !== null) lines.push(t.answer.confidence(percent(neverCertain(confidence))));
   if (distance === null) lines.push(t.answer.nobodyEnrolled);
   else if (decision === 'match') lines.push(t.answer.within(number(distance), number(threshold)));
   else if (decision === 'unknown')
@@ -28,6 +28,11 @@ export function answerReasons(answer: Answer): readonly string[] {
   else lines.push(t.answer.tooAlike);
   if (runnerUp) lines.push(t.answer.runnerUp(runnerUp.name, number(runnerUp.distance)));
   return lines;
+}
+
+/** Rounded down to a tenth of a percent: no face is anybody's for certain. */
+function neverCertain(share: number): number {
+  return Math.min(0.999, Math.floor(1000 * share) / 1000);
 }
 
 /** What makes the picture of the face doubtful. */

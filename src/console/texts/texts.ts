@@ -3,14 +3,25 @@ import { en, type Texts } from './en.ts';
 /** A further language is a file like en.ts and a line here. */
 const LANGUAGES: Readonly<Record<string, Texts>> = { en };
 
+const languageOf = (tag: string) => tag.split('-')[0]!.toLowerCase();
+
 /** The first of the browser's languages that is there. */
-export const language =
-  navigator.languages.map((tag) => tag.split('-')[0]!.toLowerCase()).find((tag) => tag in LANGUAGES) ?? 'en';
+export const language = navigator.languages.map(languageOf).find((tag) => tag in LANGUAGES) ?? 'en';
 
 export const t: Texts = LANGUAGES[language]!;
 
 /** Numbers and dates as the user's country writes them, where the texts' language is spoken there: 'en-GB'. */
-const locale = navigator.languages.find((tag) => tag.split('-')[0]!.toLowerCase() === language) ?? language;
+const locale = navigator.languages.find((tag) => languageOf(tag) === language && isLocale(tag)) ?? language;
+
+/** Chromium says 'en-US@posix' where the system has no language, which its own Intl refuses. */
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 });
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
 const times = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
