@@ -51,6 +51,13 @@ module.exports = {
   forbidden: [
     ...directionRules,
     ...appRules,
+    {
+      name: 'console-pages-stand-on-the-rest',
+      comment: 'What pages share knows nothing of pages.',
+      severity: 'error',
+      from: { path: '^src/console/(texts|notices|server|pictures|parts|camera|stores)/' },
+      to: { path: '^src/console/(people|recognize|live|challenge|strangers|evaluation|settings|shell)/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'core-is-pure',

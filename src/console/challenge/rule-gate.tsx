@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Liveness } from '../../client/index.ts';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { useLiveness } from '../server/use-liveness.ts';
 import { ChallengeNeeded } from './challenge-needed.tsx';
 

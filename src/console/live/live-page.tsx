@@ -5,19 +5,19 @@ import type { LiveFaces, ProblemError } from '../../client/index.ts';
 import { CameraChoice } from '../camera/camera-choice.tsx';
 import { CameraView } from '../camera/camera-view.tsx';
 import { useCamera, useVideo } from '../camera/use-camera.ts';
+import { useLive } from '../camera/use-live.ts';
 import { RuleGate } from '../challenge/rule-gate.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { answerLabel } from '../pictures/answer-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useServer } from '../server/client.tsx';
 import { isLasting } from '../server/query-client.ts';
+import { forgetTracks, noteSeen } from '../stores/seen-store.ts';
 import { number, t } from '../texts/texts.ts';
 import { SeenList } from './seen-list.tsx';
-import { forgetTracks, noteSeen } from './seen-store.ts';
 import { useAnswerRate } from './use-answer-rate.ts';
-import { useLive } from './use-live.ts';
 
 /**
  * Smallest faces that are looked for, pixels of a frame 640 wide: a face fills some 90 of them a metre before a usual

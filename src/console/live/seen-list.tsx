@@ -5,9 +5,9 @@ import { Link } from 'wouter';
 import { csvFile } from '../parts/csv-file.ts';
 import { saveFile } from '../parts/save-file.ts';
 import { useObjectUrl } from '../pictures/use-object-url.ts';
-import { useStrangersOf } from '../strangers/strangers-store.ts';
+import { clearVisits, useVisits, type Visit } from '../stores/seen-store.ts';
+import { useStrangersOf } from '../stores/strangers-store.ts';
 import { secondsInTables, t, timeOfDay } from '../texts/texts.ts';
-import { clearVisits, useVisits, type Visit } from './seen-store.ts';
 
 const SHOWN = 30;
 

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { t } from '../texts/texts.ts';
 import { EnrollmentResults } from './enrollment-results.tsx';
 import { NameInput } from './name-input.tsx';

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Progress, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { byFolder, type NamedFile } from '../pictures/dropped-files.ts';
 import { useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';

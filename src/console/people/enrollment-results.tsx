@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconMinus } from '@tabler/icons-react';
+import { codeText } from '../notices/problem-text.ts';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
-import { codeText } from '../server/problem-text.ts';
 import { t } from '../texts/texts.ts';
 import type { EnrolledPicture, EnrollOptions } from './use-enrollment.ts';
 

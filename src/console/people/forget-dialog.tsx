@@ -3,12 +3,12 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Person } from '../../client/index.ts';
-import { dropVisits } from '../live/seen-store.ts';
+import { ErrorNote } from '../notices/error-note.tsx';
+import { tell } from '../notices/tell.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
-import { tell } from '../parts/tell.ts';
 import { useServer } from '../server/client.tsx';
 import { usePeopleChange } from '../server/people-queries.ts';
+import { dropVisits } from '../stores/seen-store.ts';
 import { t } from '../texts/texts.ts';
 
 /** Erasing for good: whoever does it types the name, because nothing brings it back. */

@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { LifeEvent } from '../../client/index.ts';
+import { ErrorNote } from '../notices/error-note.tsx';
+import { tell } from '../notices/tell.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
-import { tell } from '../parts/tell.ts';
 import { useServer } from '../server/client.tsx';
 import { useHistory, usePeopleChange } from '../server/people-queries.ts';
 import { dateAndTime, t } from '../texts/texts.ts';

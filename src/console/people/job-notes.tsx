@@ -3,9 +3,9 @@ import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Job, JobResult } from '../../client/index.ts';
+import { codeText } from '../notices/problem-text.ts';
 import { root, useServer } from '../server/client.tsx';
 import { useRefreshPeople } from '../server/people-queries.ts';
-import { codeText } from '../server/problem-text.ts';
 import { queryClient } from '../server/query-client.ts';
 import { t } from '../texts/texts.ts';
 

@@ -2,8 +2,8 @@ import { Button, Group, Pagination, SimpleGrid, Skeleton, Text, TextInput } from
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { IconHistory, IconSearch, IconUserPlus, IconUserSearch, IconUsersPlus } from '@tabler/icons-react';
 import { useState } from 'react';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { useServer } from '../server/client.tsx';
 import { PEOPLE_ON_A_PAGE, usePeople } from '../server/people-queries.ts';

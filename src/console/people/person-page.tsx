@@ -12,7 +12,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { PersonFace } from '../pictures/face-crop.tsx';
 import { useServer } from '../server/client.tsx';

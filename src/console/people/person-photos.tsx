@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Button, Checkbox, Group, Skeleton, Text, Tooltip } f
 import { IconArrowsSplit, IconStar, IconStarFilled, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { EnrolledFace, Person } from '../../client/index.ts';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { useSelection } from '../parts/use-selection.ts';
 import { FaceCrop } from '../pictures/face-crop.tsx';
 import { useServer } from '../server/client.tsx';

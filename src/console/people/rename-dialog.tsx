@@ -1,8 +1,8 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Person } from '../../client/index.ts';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { useServer } from '../server/client.tsx';
 import { usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
 import { t } from '../texts/texts.ts';

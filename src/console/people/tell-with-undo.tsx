@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { AcquaintClient, LifeEvent } from '../../client/index.ts';
-import { tell, tellProblem } from '../parts/tell.ts';
+import { tell, tellProblem } from '../notices/tell.ts';
 import { t } from '../texts/texts.ts';
 
 const SHOWN_MS = 12_000;

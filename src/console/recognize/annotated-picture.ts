@@ -3,7 +3,7 @@ import type { Identification } from '../../client/index.ts';
 import { answerLabel } from '../pictures/answer-text.ts';
 import type { Decision } from '../pictures/face-types.ts';
 import { loadPicture } from '../pictures/load-picture.ts';
-import type { Photo } from './recognize-store.ts';
+import type { Photo } from '../stores/recognize-store.ts';
 
 /** As console.css has them. */
 const COLORS: Readonly<Record<Decision, string>> = {

@@ -1,13 +1,13 @@
 import { Text } from '@mantine/core';
 import { IconPhotoX } from '@tabler/icons-react';
 import { memo } from 'react';
+import { problemText } from '../notices/problem-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useSmallCopy } from '../pictures/thumbnail.tsx';
-import { problemText } from '../server/problem-text.ts';
 import { isLasting } from '../server/query-client.ts';
+import type { Photo } from '../stores/recognize-store.ts';
 import { t } from '../texts/texts.ts';
 import { shownFaces, summaryOf } from './photo-texts.ts';
-import type { Photo } from './recognize-store.ts';
 
 const COPY_PX = 480;
 

@@ -4,18 +4,18 @@ import { IconDownload, IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { IdentifiedFace } from '../../client/index.ts';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { EnrollDialog } from '../people/enroll-dialog.tsx';
 import { answerLabel, answerReasons, qualityTexts } from '../pictures/answer-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useSmallCopy } from '../pictures/thumbnail.tsx';
 import { useServer } from '../server/client.tsx';
+import { askAgain, type Photo } from '../stores/recognize-store.ts';
 import { t } from '../texts/texts.ts';
 import { annotated, annotatedName } from './annotated-picture.ts';
 import { shownFaces } from './photo-texts.ts';
-import { askAgain, type Photo } from './recognize-store.ts';
 
 const COPY_PX = 1600;
 

@@ -11,18 +11,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useLocation } from 'wouter';
 import { RuleGate } from '../challenge/rule-gate.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { useServer } from '../server/client.tsx';
 import { isLasting } from '../server/query-client.ts';
 import { useLiveness } from '../server/use-liveness.ts';
-import { collectStranger } from '../strangers/strangers-store.ts';
-import { t } from '../texts/texts.ts';
-import { annotatedZip } from './annotated-picture.ts';
-import { PhotoCard } from './photo-card.tsx';
-import { PhotoDialog } from './photo-dialog.tsx';
 import {
   addPhotos,
   clearPhotos,
@@ -30,7 +25,12 @@ import {
   tryFailedAgain,
   unknownFaces,
   useRecognized,
-} from './recognize-store.ts';
+} from '../stores/recognize-store.ts';
+import { collectStranger } from '../stores/strangers-store.ts';
+import { t } from '../texts/texts.ts';
+import { annotatedZip } from './annotated-picture.ts';
+import { PhotoCard } from './photo-card.tsx';
+import { PhotoDialog } from './photo-dialog.tsx';
 import { resultsCsv } from './results-csv.ts';
 
 const SHOWN = 48;

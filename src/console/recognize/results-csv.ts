@@ -1,7 +1,7 @@
 import type { IdentifiedFace } from '../../client/index.ts';
+import { problemText } from '../notices/problem-text.ts';
 import { csvFile } from '../parts/csv-file.ts';
-import { problemText } from '../server/problem-text.ts';
-import type { Photo } from './recognize-store.ts';
+import type { Photo } from '../stores/recognize-store.ts';
 
 const COLUMNS = [
   'file',

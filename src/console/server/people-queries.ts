@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { AcquaintClient } from '../../client/index.ts';
-import { tellProblem } from '../parts/tell.ts';
+import { tellProblem } from '../notices/tell.ts';
 import { useServer } from './client.tsx';
 
 export const PEOPLE_ON_A_PAGE = 60;

@@ -1,6 +1,6 @@
 import { Anchor, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { root, useServer } from '../server/client.tsx';
 import { t } from '../texts/texts.ts';
 

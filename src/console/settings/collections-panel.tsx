@@ -2,9 +2,9 @@ import { Badge, Button, Group, Stack, Table, Text, TextInput } from '@mantine/co
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Collection } from '../../client/index.ts';
+import { ErrorNote } from '../notices/error-note.tsx';
+import { tell } from '../notices/tell.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
-import { tell } from '../parts/tell.ts';
 import { chooseCollection, DEFAULT_COLLECTION, root, useServer } from '../server/client.tsx';
 import { useRefreshPeople } from '../server/people-queries.ts';
 import { t } from '../texts/texts.ts';

@@ -2,7 +2,7 @@ import { Button, Group, NumberInput, Radio, Skeleton, Stack, Text } from '@manti
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { CollectionSettings } from '../../client/index.ts';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { useServer } from '../server/client.tsx';
 import { t } from '../texts/texts.ts';
 import { useRules } from './use-rules.ts';

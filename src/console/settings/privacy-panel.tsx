@@ -3,7 +3,7 @@ import { IconFileExport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CollectionSettings } from '../../client/index.ts';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { root, useServer } from '../server/client.tsx';
 import { dateAndTime, t } from '../texts/texts.ts';

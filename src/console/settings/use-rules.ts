@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CollectionSettingsChange } from '../../client/index.ts';
-import { tell } from '../parts/tell.ts';
+import { tell } from '../notices/tell.ts';
 import { useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
 import { t } from '../texts/texts.ts';

@@ -1,7 +1,7 @@
 import { Center, Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ProblemError } from '../../client/index.ts';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { root, ServerProvider } from '../server/client.tsx';
 import { t } from '../texts/texts.ts';
 import { LostNote } from './lost-note.tsx';

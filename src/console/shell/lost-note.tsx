@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { tell } from '../parts/tell.ts';
+import { tell } from '../notices/tell.ts';
 import { root } from '../server/client.tsx';
 import { useIsLost } from '../server/connection.ts';
 import { queryClient } from '../server/query-client.ts';

@@ -11,7 +11,7 @@ import {
 import { Link, useLocation } from 'wouter';
 import type { Scope } from '../../client/index.ts';
 import { useServer } from '../server/client.tsx';
-import { useStrangersOf } from '../strangers/strangers-store.ts';
+import { useStrangersOf } from '../stores/strangers-store.ts';
 import { t } from '../texts/texts.ts';
 
 interface Place {

@@ -1,6 +1,6 @@
 import { Button, Stack } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { t } from '../texts/texts.ts';
 
 interface PageBoundaryProps {

@@ -2,7 +2,7 @@ import { Button, Card, Center, PasswordInput, Stack, Text, Title } from '@mantin
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Session } from '../../client/index.ts';
-import { ErrorNote } from '../parts/error-note.tsx';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { root } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
 import { t } from '../texts/texts.ts';

@@ -2,15 +2,21 @@ import { Button, Card, Group, Progress, Text } from '@mantine/core';
 import { IconArrowsSplit, IconTrash, IconUserPlus, IconUserQuestion } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { ErrorNote } from '../notices/error-note.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { useSelection } from '../parts/use-selection.ts';
 import { EnrollDialog } from '../people/enroll-dialog.tsx';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
 import { useServer } from '../server/client.tsx';
+import {
+  changeStrangers,
+  dropStrangers,
+  newId,
+  type Stranger,
+  useStrangersOf,
+} from '../stores/strangers-store.ts';
 import { t, timeOfDay } from '../texts/texts.ts';
-import { changeStrangers, dropStrangers, newId, type Stranger, useStrangersOf } from './strangers-store.ts';
 import { type StrangerGroup, useGroups } from './use-groups.ts';
 
 export default function StrangersPage() {

@@ -1,11 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { AcquaintClient } from '../../client/index.ts';
+import { problemText } from '../notices/problem-text.ts';
 import { useServer } from '../server/client.tsx';
 import { patiently } from '../server/patiently.ts';
-import { problemText } from '../server/problem-text.ts';
+import { changeStrangers, type Stranger, useStrangersOf } from '../stores/strangers-store.ts';
 import { t } from '../texts/texts.ts';
-import { changeStrangers, type Stranger, useStrangersOf } from './strangers-store.ts';
 
 export interface StrangerGroup {
   readonly key: string;

@@ -2,8 +2,8 @@ import { create } from 'zustand';
 import type { LiveFaces } from '../../client/index.ts';
 import { cutOut } from '../pictures/cut-out.ts';
 import type { Box } from '../pictures/face-types.ts';
-import { collectStranger } from '../strangers/strangers-store.ts';
 import { t } from '../texts/texts.ts';
+import { collectStranger } from './strangers-store.ts';
 
 /** Somebody was before the camera, from when to when. */
 export interface Visit {

@@ -1,6 +1,6 @@
 import { type NotificationData, notifications } from '@mantine/notifications';
-import { problemText } from '../server/problem-text.ts';
 import { t } from '../texts/texts.ts';
+import { problemText } from './problem-text.ts';
 
 const closeButtonProps = { 'aria-label': t.close };
 

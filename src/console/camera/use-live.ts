@@ -6,11 +6,11 @@ import {
   type LiveFaces,
   ProblemError,
 } from '../../client/index.ts';
-import { FramePump } from '../camera/frame-pump.ts';
 import { useServer } from '../server/client.tsx';
 import { connection } from '../server/connection.ts';
 import { queryClient } from '../server/query-client.ts';
 import { forgetLiveness } from '../server/use-liveness.ts';
+import { FramePump } from './frame-pump.ts';
 
 export type LiveStatus = 'off' | 'connecting' | 'on' | 'lost';
 

@@ -1,8 +1,8 @@
 import { Alert, Code } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { ProblemError } from '../../client/index.ts';
-import { problemText } from '../server/problem-text.ts';
 import { t } from '../texts/texts.ts';
+import { problemText } from './problem-text.ts';
 
 /** What went wrong, told to whoever looks and whoever listens. */
 export function ErrorNote({ error }: { error: unknown }) {
