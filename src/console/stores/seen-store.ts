@@ -18,6 +18,10 @@ export interface Visit {
 
 /** Whoever was away for longer comes anew. */
 const SAME_VISIT_MS = 60_000;
+/** Not in every frame: whatever is noted is drawn. */
+const NOTED_EVERY_MS = 1000;
+/** Beside a name, on a dense screen. */
+const PICTURE_PX = 160;
 /** A day at a busy door; the oldest go. */
 const MOST_VISITS = 2000;
 
@@ -73,14 +77,16 @@ function noteKnown(
 ): void {
   const now = new Date();
   const last = useSeen.getState().of[collection]?.find((visit) => visit.personId === personId);
-  if (last && now.getTime() - last.lastAt.getTime() <= SAME_VISIT_MS) {
-    changeVisit(collection, last.id, { name, lastAt: now });
+  const awayMs = last ? Math.abs(now.getTime() - last.lastAt.getTime()) : Number.POSITIVE_INFINITY;
+  if (last && awayMs <= SAME_VISIT_MS) {
+    if (awayMs >= NOTED_EVERY_MS || name !== last.name)
+      changeVisit(collection, last.id, { name, lastAt: now });
     return;
   }
   const id = ++lastId;
   const visit: Visit = { id, personId, name, firstAt: now, lastAt: now, picture: null };
   change(collection, (visits) => [visit, ...visits].slice(0, MOST_VISITS));
-  cutOut(frame, box).then(
+  cutOut(frame, box, PICTURE_PX).then(
     (picture) => changeVisit(collection, id, { picture }),
     () => {},
   );
