@@ -52,6 +52,32 @@ describe('where keys are needed', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
+  it('shows nothing of what one user saw to the next, who signs in in another tab', async () => {
+    const { page, goTo, newTab, served } = opened;
+    const [, admin, guard] = served.keys;
+    await enroll(opened, 'Franck', people.Franck.slice(0, 1), admin);
+    await signIn(admin!);
+    await goTo('/people');
+    await page.getByRole('link', { name: /Franck/ }).waitFor();
+    const tab = await newTab();
+    await tab.goto(`${served.url}/#/settings`);
+    await tab.getByRole('button', { name: /Signed in as/ }).click();
+    await tab.getByRole('menuitem', { name: 'Sign out' }).click();
+    await tab.getByLabel('API key').fill(guard!);
+    await tab.getByRole('button', { name: 'Sign in' }).click();
+    await tab.getByRole('link', { name: 'Recognise' }).first().waitFor();
+    await tab.close();
+    await page.getByRole('link', { name: /Franck/ }).click();
+    await page.getByRole('link', { name: 'People' }).waitFor({ state: 'detached' });
+    await goTo('/people');
+    await page.getByText('The key you signed in with may not see people.').waitFor();
+    expect(await page.getByText('Franck').count()).toBe(0);
+    await page.getByRole('button', { name: /Signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.evaluate('document.activeElement.getAttribute("type")')).toBe('password');
+  });
+
   it('makes keys, shows their secret once, and revokes them', async () => {
     const { page, goTo, served } = opened;
     await signIn(opened.served.keys[1]!);
@@ -151,6 +177,17 @@ describe('where none is needed', () => {
     await tab.getByRole('heading', { name: 'People', exact: true }).waitFor();
     await tab.close();
     expect(opened.faults).toEqual([]);
+  });
+
+  it('goes through the tabs of the settings by arrow keys', async () => {
+    const { page, goTo } = opened;
+    await goTo('/settings/matching');
+    await page.getByRole('tab', { name: 'Matching' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('tab', { name: 'Liveness', selected: true }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('tab', { name: 'Collections', selected: true }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Collections');
   });
 
   it('can be used by keyboard alone', async () => {

@@ -86,10 +86,12 @@ export async function enroll(
   { served }: Pick<OpenedConsole, 'served'>,
   name: string,
   files: readonly string[],
+  key?: string,
 ): Promise<void> {
   const parts = files.map((file) => ['picture', { file }] as const);
   const { status, body } = await served.call('POST', '/collections/default/faces', {
     body: await form(['name', name], ...parts),
+    ...(key !== undefined && { key }),
   });
   if (status !== 200 || body.results.some((result: { status: string }) => result.status !== 'enrolled'))
     throw new Error(`Expected ${name} to be enrolled but received ${JSON.stringify(body)}`);

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './axe.ts';
@@ -67,6 +69,10 @@ describe('the page that recognises photos', () => {
     await page.getByRole('button', { name: /^3 unknown/ }).click();
     await page.getByRole('button', { name: 'Face 2: Unknown' }).click();
     await page.getByRole('button', { name: 'Enrol this face' }).click();
+    await page.getByRole('dialog', { name: 'Add a person' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Add a person' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Enrol this face' }).click();
     await page.getByRole('combobox', { name: 'Name' }).fill('The second');
     await page.getByRole('button', { name: 'Enrol 1 photo' }).click();
     await page.getByText('acquaint knows The second now.').waitFor();
@@ -100,6 +106,45 @@ describe('the page that recognises photos', () => {
     await page.getByText(/cannot read scan\.tif, so no names/).waitFor();
     await keepScreenshots(page, 'left-out');
     await page.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('says that a file is gone, and goes on with the others', async () => {
+    const { page } = opened;
+    const folder = await mkdtemp(join(tmpdir(), 'acquaint-console-'));
+    try {
+      const text = join(folder, 'gone.jpg');
+      await writeFile(text, 'no picture at all');
+      await page.locator('input[type=file]').first().setInputFiles(text);
+      await page.getByRole('button', { name: /^This is not a picture\. gone/ }).waitFor();
+      await rm(text);
+      await page.getByRole('button', { name: 'Try the failed again (2)' }).click();
+      await page.getByRole('button', { name: /^The file cannot be read any more.* gone/ }).waitFor();
+      await page.getByRole('button', { name: /^This is not a picture\. letter/ }).waitFor();
+      expect(await page.getByText('The server does not answer').count()).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('forgets on every page what the server forgets', async () => {
+    const { page, goTo } = opened;
+    await goTo('/people');
+    await page.getByRole('link', { name: /Franck/ }).click();
+    await page.getByRole('heading', { name: 'Franck' }).waitFor();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Forget for good' }).click();
+    await page.getByRole('textbox', { name: /Type “Franck” to confirm/ }).fill('Franck');
+    await page.getByRole('button', { name: 'Forget for good' }).click();
+    await page.getByText(/Erased\. Receipt/).waitFor();
+    await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
+    await page.goBack();
+    await page.getByText('This person is not enrolled any more.').waitFor();
+    expect(await page.getByText('Franck', { exact: true }).count()).toBe(0);
+    expect(await page.title()).toBe('People · acquaint');
+    await goTo('/recognize');
+    await page.getByRole('button', { name: /^1 unknown franck_04000/ }).waitFor();
+    await page.getByRole('button', { name: /^1 unknown scan/ }).waitFor();
+    expect(await page.getByText('Franck', { exact: true }).count()).toBe(0);
   });
 
   it('sorts strangers by likeness; a group gets its name at once', async () => {

@@ -31,8 +31,14 @@ describe('the webcam', () => {
     await page.getByRole('button', { name: 'Add a person' }).click();
     await page.getByRole('combobox', { name: 'Name' }).fill('Franck');
     await page.getByText('Webcam', { exact: true }).click();
-    await page.getByText(/Good\. Turn the head/).waitFor();
+    await page
+      .getByText(/Good\. Turn the head/)
+      .first()
+      .waitFor();
     await keepScreenshots(page, 'enrol-webcam');
+    await page.getByText('5 photos taken.').waitFor();
+    await page.getByRole('button', { name: 'Take them again' }).click();
+    await page.getByRole('button', { name: 'Enrol', exact: true }).waitFor();
     await page.getByText('5 photos taken.').waitFor();
     await page.getByRole('button', { name: 'Enrol 5 photos' }).click();
     await page.getByText('5 of 5 photos enrolled.').waitFor();
@@ -142,6 +148,8 @@ describe('without a camera', () => {
     try {
       await other.goTo('/live');
       await other.page.getByRole('button', { name: 'Start the camera' }).click();
+      await other.page.getByText(text).waitFor();
+      await other.page.getByRole('button', { name: 'Try again' }).click();
       await other.page.getByText(text).waitFor();
       await expectAccessible(other.page);
     } finally {

@@ -1,14 +1,9 @@
 import { Select } from '@mantine/core';
 import { t } from '../texts/texts.ts';
-import { type CameraState, chooseCamera, deviceIdOf } from './use-camera.ts';
-
-interface CameraChoiceProps {
-  readonly state: CameraState;
-  readonly devices: readonly MediaDeviceInfo[];
-}
+import { type Camera, chooseCamera, deviceIdOf } from './use-camera.ts';
 
 /** Which camera, where there are several; every page takes it from then on. */
-export function CameraChoice({ state, devices }: CameraChoiceProps) {
+export function CameraChoice({ camera: { state, devices } }: { camera: Camera }) {
   if (devices.length < 2) return null;
   return (
     <Select

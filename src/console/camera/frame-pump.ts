@@ -31,7 +31,8 @@ export class FramePump {
       const now = performance.now();
       this.#unanswered = this.#unanswered.filter(({ at }) => now - at < GIVEN_UP_MS);
       if (this.#unanswered.length >= MOST_UNANSWERED || !element) continue;
-      const blob = await frameOf(element);
+      // Of a browser that has just run out of memory, say: the next frame may do.
+      const blob = await frameOf(element).catch(() => null);
       if (!blob || signal.aborted || !this.#send(blob)) continue;
       this.#unanswered = [...this.#unanswered, { number: ++this.#sent, blob, at: now }];
     }
@@ -48,11 +49,14 @@ export class FramePump {
 /** Resolves when the video shows another picture, or after a moment: a camera may stand still. */
 function nextFrame(video: HTMLVideoElement | null): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 100);
-    video?.requestVideoFrameCallback?.(() => {
+    const shown = video?.requestVideoFrameCallback?.(() => {
       clearTimeout(timer);
       resolve();
     });
+    const timer = setTimeout(() => {
+      if (shown !== undefined) video?.cancelVideoFrameCallback(shown);
+      resolve();
+    }, 100);
   });
 }
 

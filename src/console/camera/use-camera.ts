@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useReducer, useRef, useState } from 'react';
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 
@@ -8,6 +8,16 @@ export type CameraState =
   | { readonly status: 'failed'; readonly reason: CameraFailure };
 
 export type CameraFailure = 'not_secure' | 'refused' | 'none' | 'in_use' | 'unknown';
+
+/** Those that another camera, or the same one plugged in again, may mend. */
+const MENDED_BY_DEVICE: readonly CameraFailure[] = ['none', 'in_use', 'unknown'];
+
+export interface Camera {
+  readonly state: CameraState;
+  /** All there are, as far as the page may know. */
+  readonly devices: readonly MediaDeviceInfo[];
+  readonly retry: () => void;
+}
 
 const WANTED = { width: { ideal: 640 }, height: { ideal: 480 } } as const;
 
@@ -22,40 +32,49 @@ const useChoice = create<Choice>()(persist((): Choice => ({ camera: null }), { n
 export const chooseCamera = ({ deviceId, label }: MediaDeviceInfo) =>
   useChoice.setState({ camera: { deviceId, label } });
 
-/** The chosen camera while `isWanted`; it is let go as soon as nobody looks. `devices`: all there are. */
-export function useCamera(isWanted: boolean) {
+/** The chosen camera while `isWanted`; it is let go as soon as nobody looks, and comes back when it is plugged in again. */
+export function useCamera(isWanted: boolean): Camera {
   const chosen = useChoice(({ camera }) => camera);
   const [state, setState] = useState<CameraState>({ status: 'off' });
   const [devices, setDevices] = useState<readonly MediaDeviceInfo[]>([]);
+  const [attempt, retry] = useReducer((count: number) => count + 1, 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt opens it anew.
   useEffect(() => {
     if (!isWanted) return setState({ status: 'off' });
     const gone = new AbortController();
+    const { signal } = gone;
     let open: MediaStream | null = null;
+    let isMendable = false;
+    const fail = (reason: CameraFailure) => {
+      if (signal.aborted) return;
+      isMendable = MENDED_BY_DEVICE.includes(reason);
+      setState({ status: 'failed', reason });
+    };
     setState({ status: 'starting' });
     const list = async () => {
       const all = await cameras();
-      if (!gone.signal.aborted) setDevices(all);
+      if (!signal.aborted) setDevices(all);
     };
     openCamera(chosen).then(
       (stream) => {
-        if (gone.signal.aborted) return stop(stream);
+        if (signal.aborted) return stop(stream);
         open = stream;
-        const { signal } = gone;
-        stream
-          .getVideoTracks()[0]
-          ?.addEventListener('ended', () => setState({ status: 'failed', reason: 'none' }), { signal });
+        stream.getVideoTracks()[0]?.addEventListener('ended', () => fail('none'), { signal });
         setState({ status: 'on', stream });
-        navigator.mediaDevices.addEventListener('devicechange', list, { signal });
         return list();
       },
-      (error) => !gone.signal.aborted && setState({ status: 'failed', reason: reasonOf(error) }),
+      (error) => fail(reasonOf(error)),
     );
+    // Browsers hide cameras from pages that come over plain HTTP.
+    navigator.mediaDevices?.addEventListener('devicechange', () => (isMendable ? retry() : void list()), {
+      signal,
+    });
     return () => {
       gone.abort();
       if (open) stop(open);
     };
-  }, [isWanted, chosen]);
-  return { state, devices };
+  }, [isWanted, chosen, attempt]);
+  return { state, devices, retry };
 }
 
 /** Their names are told only to pages that may use them. */

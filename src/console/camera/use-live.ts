@@ -8,7 +8,7 @@ import {
 } from '../../client/index.ts';
 import { useServer } from '../server/client.tsx';
 import { connection } from '../server/connection.ts';
-import { queryClient } from '../server/query-client.ts';
+import { askWhoIsHere, queryClient } from '../server/query-client.ts';
 import { forgetLiveness } from '../server/use-liveness.ts';
 import { FramePump } from './frame-pump.ts';
 
@@ -61,7 +61,7 @@ async function keepConnected(client: AcquaintClient, signal: AbortSignal, sessio
   while (!signal.aborted) {
     const { code, wasOpen } = await runConnection(client, signal, session);
     if (signal.aborted) return;
-    if (code === LIVE_CLOSE.unauthorized) void queryClient.invalidateQueries({ queryKey: ['session'] });
+    if (code === LIVE_CLOSE.unauthorized) askWhoIsHere();
     // It may have been refused, or ended, by another rule of the collection.
     if (code === LIVE_CLOSE.policyChanged || !wasOpen) forgetLiveness();
     session.setStatus('lost');
@@ -98,10 +98,14 @@ function runConnection(
       { minFacePx },
     );
     const pump = new FramePump((frame) => live.send(frame));
-    signal.addEventListener('abort', () => {
-      over.abort();
-      live.close();
-    });
+    signal.addEventListener(
+      'abort',
+      () => {
+        over.abort();
+        live.close();
+      },
+      { signal: over.signal },
+    );
     live.ready.then(
       () => {
         wasOpen = true;

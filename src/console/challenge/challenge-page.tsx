@@ -9,6 +9,7 @@ import { useCamera, useVideo } from '../camera/use-camera.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
+import { Spoken } from '../parts/spoken.tsx';
 import { answerLabel, answerReasons } from '../pictures/answer-text.ts';
 import { useServer } from '../server/client.tsx';
 import { t } from '../texts/texts.ts';
@@ -51,14 +52,20 @@ function Attempt({ onAgain }: { onAgain: () => void }) {
   const guidance = state.status === 'running' ? state.guidance : null;
   const steps = state.status === 'running' ? state.challenge.steps.length : 0;
   const action = guidance?.action ?? 'look_straight';
+  const order = guidance?.problem
+    ? (t.challenge.problems[guidance.problem] ?? guidance.problem)
+    : t.challenge.actions[action];
   return (
     <Stack className="challenge" gap="md">
-      <Title order={2} className="challenge-order" aria-live="assertive">
-        {guidance?.problem
-          ? (t.challenge.problems[guidance.problem] ?? guidance.problem)
-          : t.challenge.actions[action]}
-      </Title>
-      <CameraView state={camera.state} video={video} isMirrored>
+      {camera.state.status !== 'failed' && (
+        <>
+          <Title order={2} className="challenge-order">
+            {order}
+          </Title>
+          <Spoken text={order} />
+        </>
+      )}
+      <CameraView camera={camera} video={video} isMirrored>
         <FaceOutline action={action} progress={guidance?.progress ?? 0} />
       </CameraView>
       <Group gap="sm" wrap="nowrap">
@@ -70,7 +77,7 @@ function Attempt({ onAgain }: { onAgain: () => void }) {
         <Text size="sm" c="dimmed" role="status">
           {steps > 0 && t.challenge.step(Math.min(steps, (guidance?.step ?? 0) + 1), steps)}
         </Text>
-        <CameraChoice {...camera} />
+        <CameraChoice camera={camera} />
       </Group>
     </Stack>
   );

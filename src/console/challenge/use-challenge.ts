@@ -1,7 +1,15 @@
 import { type RefObject, useEffect, useState } from 'react';
-import type { ChallengeDrawn, ChallengeGuidance, Identification } from '../../client/index.ts';
+import {
+  type ChallengeDrawn,
+  type ChallengeGuidance,
+  type Identification,
+  LIVE_CLOSE,
+} from '../../client/index.ts';
 import { FramePump } from '../camera/frame-pump.ts';
 import { useServer } from '../server/client.tsx';
+import { patiently } from '../server/patiently.ts';
+import { askWhoIsHere } from '../server/query-client.ts';
+import { forgetLiveness } from '../server/use-liveness.ts';
 
 export type ChallengeAction = ChallengeGuidance['action'];
 
@@ -46,7 +54,9 @@ export function useChallenge(isOn: boolean, video: RefObject<HTMLVideoElement | 
         isDecided = true;
         over.abort();
         try {
-          tell({ status: 'passed', result: await client.search(picture, { pass }) });
+          const { signal } = gone;
+          const result = await patiently(() => client.search(picture, { pass, signal }), signal);
+          tell({ status: 'passed', result });
         } catch (error) {
           tell({ status: 'broken', error });
         }
@@ -56,13 +66,20 @@ export function useChallenge(isOn: boolean, video: RefObject<HTMLVideoElement | 
         over.abort();
         tell({ status: 'failed', reason });
       },
-      onClose: () => {
+      onClose: (code) => {
         over.abort();
+        if (code === LIVE_CLOSE.unauthorized) askWhoIsHere();
         if (!isDecided) tell({ status: 'failed', reason: 'connection_lost' });
       },
     });
     const pump = new FramePump((frame) => connection.send(frame));
-    connection.ready.catch((error) => tell({ status: 'broken', error }));
+    connection.ready.catch(() => {
+      isDecided = true;
+      tell({ status: 'failed', reason: 'refused' });
+      // Browsers do not tell why: the session may be over, or the rule another.
+      askWhoIsHere();
+      forgetLiveness();
+    });
     return () => {
       gone.abort();
       over.abort();

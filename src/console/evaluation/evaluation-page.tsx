@@ -10,7 +10,7 @@ import { EmptyState } from '../parts/empty-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
-import { useRules } from '../settings/use-rules.ts';
+import { useRules } from '../server/use-rules.ts';
 import { dateAndTime, number, percent, t } from '../texts/texts.ts';
 import { DistanceChart } from './distance-chart.tsx';
 import { pointAt } from './point-at.ts';
@@ -202,6 +202,7 @@ function Calibration() {
         </Text>
       )}
       {calibrate.error && <ErrorNote error={calibrate.error} />}
+      {remove.error && <ErrorNote error={remove.error} />}
       {may('admin') && (
         <Group mt="md">
           <Button

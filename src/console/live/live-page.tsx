@@ -13,7 +13,7 @@ import { PageHead } from '../parts/page-head.tsx';
 import { answerLabel } from '../pictures/answer-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useServer } from '../server/client.tsx';
-import { isLasting } from '../server/query-client.ts';
+import { isLasting } from '../server/failures.ts';
 import { forgetTracks, noteSeen } from '../stores/seen-store.ts';
 import { number, t } from '../texts/texts.ts';
 import { SeenList } from './seen-list.tsx';
@@ -39,16 +39,20 @@ function Recognition({ onlyLive }: { onlyLive: boolean }) {
   const [isOn, setOn] = useState(false);
   const [isMirrored, setMirrored] = useState(true);
   const [reach, setReach] = useState<Reach>('near');
-  const { state, devices } = useCamera(isOn);
-  const video = useVideo(state);
+  const camera = useCamera(isOn);
+  const video = useVideo(camera.state);
   const [answer, setAnswer] = useState<LiveFaces | null>(null);
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const rate = useAnswerRate();
   const status = useLive({
-    isOn: isOn && state.status === 'on',
+    isOn: isOn && camera.state.status === 'on',
     video,
     minFacePx: REACHES[reach],
-    onOpen: forgetTracks,
+    onOpen: () => {
+      forgetTracks();
+      // Whoever was there before may be gone.
+      setAnswer(null);
+    },
     onFaces: (next, frame) => {
       setAnswer(next);
       setProblem(null);
@@ -87,7 +91,7 @@ function Recognition({ onlyLive }: { onlyLive: boolean }) {
         <section aria-label={t.camera.picture}>
           {isOn ? (
             <>
-              <CameraView state={state} video={video} isMirrored={isMirrored}>
+              <CameraView camera={camera} video={video} isMirrored={isMirrored}>
                 {answer && status === 'on' && (
                   <FaceBoxes
                     width={answer.width}
@@ -123,7 +127,7 @@ function Recognition({ onlyLive }: { onlyLive: boolean }) {
                       label: t.live.reaches[value],
                     }))}
                   />
-                  <CameraChoice state={state} devices={devices} />
+                  <CameraChoice camera={camera} />
                   <Switch
                     label={t.live.mirrored}
                     checked={isMirrored}

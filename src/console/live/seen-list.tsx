@@ -7,7 +7,7 @@ import { saveFile } from '../parts/save-file.ts';
 import { useObjectUrl } from '../pictures/use-object-url.ts';
 import { clearVisits, useVisits, type Visit } from '../stores/seen-store.ts';
 import { useStrangersOf } from '../stores/strangers-store.ts';
-import { secondsInTables, t, timeOfDay } from '../texts/texts.ts';
+import { secondsInTables, t, timeOf } from '../texts/texts.ts';
 
 const SHOWN = 30;
 
@@ -74,7 +74,7 @@ function VisitLine({ visit: { personId, name, firstAt, lastAt, picture } }: { vi
           {name}
         </Link>
         <Text size="sm" c="dimmed">
-          {t.live.seenAt(timeOfDay(firstAt), timeOfDay(lastAt))}
+          {t.live.seenAt(timeOf(firstAt), timeOf(lastAt))}
         </Text>
       </div>
     </li>

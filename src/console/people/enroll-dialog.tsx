@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -29,6 +29,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
   const [name, setName] = useState(given ?? '');
   const [pictures, setPictures] = useState<readonly File[]>(first);
   const [source, setSource] = useState<'photos' | 'webcam'>('photos');
+  const fromWebcam = useRef<readonly File[]>([]);
   const enrollment = useEnrollment();
   const [, goTo] = useLocation();
   const isStarted = enrollment.isRunning || enrollment.done.length > 0;
@@ -39,6 +40,12 @@ export function EnrollDialog(props: EnrollDialogProps) {
   const isAllWell = !enrollment.isRunning && enrolled > 0 && enrolled === enrollment.total;
   const trimmed = name.trim();
 
+  // Taken again, they stand instead of those before.
+  const takeFromWebcam = (taken: readonly File[]) => {
+    setPictures((last) => [...last.filter((picture) => !fromWebcam.current.includes(picture)), ...taken]);
+    fromWebcam.current = taken;
+  };
+
   const close = () => {
     enrollment.stop();
     if (enrolled > 0) onEnrolled?.(taken);
@@ -46,7 +53,13 @@ export function EnrollDialog(props: EnrollDialogProps) {
   };
 
   return (
-    <Dialog onClose={close} title={given ? t.enroll.titleFor(given) : t.enroll.title} size="lg">
+    <Dialog
+      onClose={close}
+      title={given ? t.enroll.titleFor(given) : t.enroll.title}
+      size="lg"
+      // Photos just taken are not lost by a click beside it.
+      closeOnClickOutside={pictures.length === first.length && !isStarted}
+    >
       <Stack>
         {!given && <NameInput value={name} onChange={setName} isFixed={isStarted} />}
         {!isStarted && isReady && <PictureTray pictures={pictures} onChange={setPictures} />}
@@ -69,7 +82,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
                 onFiles={(files) => setPictures((last) => [...last, ...files.map(({ file }) => file)])}
               />
             ) : (
-              <WebcamCapture onPictures={(taken) => setPictures((last) => [...last, ...taken])} />
+              <WebcamCapture onPictures={takeFromWebcam} />
             )}
             <PictureTray pictures={pictures} onChange={setPictures} />
           </>

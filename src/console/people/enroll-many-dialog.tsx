@@ -5,6 +5,7 @@ import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
 import { byFolder, type NamedFile } from '../pictures/dropped-files.ts';
+import { requireReadable } from '../pictures/require-readable.ts';
 import { useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
 import { t } from '../texts/texts.ts';
@@ -22,8 +23,9 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
     onClose();
   };
   const start = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       gone.current = new AbortController();
+      for (const file of [...people.values()].flat()) await requireReadable(file);
       return client.createJob(people, { signal: gone.current.signal });
     },
     onSuccess: () => {
@@ -32,7 +34,7 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Dialog onClose={onClose} size="lg" title={t.enrollMany.title} closeOnClickOutside={!start.isPending}>
+    <Dialog onClose={close} size="lg" title={t.enrollMany.title} closeOnClickOutside={!start.isPending}>
       <Stack>
         <Text>{t.enrollMany.explained}</Text>
         <DropArea

@@ -8,21 +8,20 @@ import { tell } from '../notices/tell.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useServer } from '../server/client.tsx';
 import { usePeopleChange } from '../server/people-queries.ts';
-import { dropVisits } from '../stores/seen-store.ts';
+import { forgetPersonInPage } from '../stores/forget-in-page.ts';
 import { t } from '../texts/texts.ts';
 
 /** Erasing for good: whoever does it types the name, because nothing brings it back. */
 export function ForgetDialog({ person, onClose }: { person: Person; onClose: () => void }) {
-  const { collection } = useServer();
+  const { client, collection } = useServer();
   const [, goTo] = useLocation();
   const [typed, setTyped] = useState('');
   const isSure = typed.trim().normalize('NFC') === person.name;
   const forget = usePeopleChange((server) => server.forget([person.name]), {
     isShownElsewhere: true,
     onDone: ({ receipt }) => {
-      dropVisits(collection, person.id);
+      forgetPersonInPage(client, collection, person.id);
       tell(t.forget.done(receipt.id), { autoClose: 12_000 });
-      goTo('/people');
     },
   });
   return (
@@ -30,7 +29,7 @@ export function ForgetDialog({ person, onClose }: { person: Person; onClose: () 
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (isSure) forget.mutate(undefined);
+          if (isSure) forget.mutate(undefined, { onSuccess: () => goTo('/people') });
         }}
       >
         <Stack>

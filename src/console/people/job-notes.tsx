@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Card, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Job, JobResult } from '../../client/index.ts';
 import { codeText } from '../notices/problem-text.ts';
+import { tellProblem } from '../notices/tell.ts';
 import { root, useServer } from '../server/client.tsx';
 import { useRefreshPeople } from '../server/people-queries.ts';
 import { queryClient } from '../server/query-client.ts';
@@ -50,21 +51,24 @@ function JobNote({ job: known, isFollowed, onHide }: JobNoteProps) {
   const job = useFollowedJob(known, isFollowed);
   const [isOpen, setOpen] = useState(false);
   const isRunning = job.endedAt === null;
+  const stop = useMutation({
+    mutationFn: () => root.cancelJob(job.id),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['jobs'] }),
+    onError: tellProblem,
+  });
   return (
     <Card withBorder mb="md" padding="sm">
       <Stack gap={6}>
         <Group justify="space-between" wrap="nowrap">
-          <Text fw={600} role="status">
+          <Text fw={600} role="status" aria-live={isRunning ? 'off' : 'polite'}>
             {isRunning ? t.jobs.running(job.done, job.total) : t.jobs.ended[job.status](job)}
           </Text>
           {isRunning ? (
             <Button
               size="compact-sm"
               variant="default"
-              onClick={async () => {
-                await root.cancelJob(job.id);
-                void queryClient.invalidateQueries({ queryKey: ['jobs'] });
-              }}
+              loading={stop.isPending}
+              onClick={() => stop.mutate()}
             >
               {t.jobs.stop}
             </Button>
@@ -104,17 +108,17 @@ function JobNote({ job: known, isFollowed, onHide }: JobNoteProps) {
   );
 }
 
-const MOST_RESULTS = 1000;
-
 function JobFailures({ job }: { job: Job }) {
-  const { data: results } = useQuery({
-    queryKey: ['job-results', job.id, job.done],
-    queryFn: () => root.getJobResults(job.id, { limit: MOST_RESULTS }),
+  const isRunning = job.endedAt === null;
+  const { data: failures } = useQuery({
+    queryKey: ['job-failures', job.id, isRunning],
+    queryFn: ({ signal }) => failuresOf(job.id, signal),
+    refetchInterval: isRunning && LOOK_MS,
+    placeholderData: keepPreviousData,
   });
-  const failures = results?.filter(({ status }) => status !== 'enrolled') ?? [];
   return (
     <ul className="plain-list job-failures">
-      {failures.map((result) => (
+      {failures?.map((result) => (
         <li key={result.picture}>
           <Text size="sm">
             <strong>{result.person}</strong> {result.file} — {reasonText(result)}
@@ -123,6 +127,19 @@ function JobFailures({ job }: { job: Job }) {
       ))}
     </ul>
   );
+}
+
+const MOST_RESULTS = 1000;
+
+/** The server gives them by the thousand. */
+async function failuresOf(id: string, signal: AbortSignal): Promise<readonly JobResult[]> {
+  const failures: JobResult[] = [];
+  for (let after = 0; ; after += MOST_RESULTS) {
+    signal.throwIfAborted();
+    const results = await root.getJobResults(id, { after, limit: MOST_RESULTS });
+    failures.push(...results.filter(({ status }) => status !== 'enrolled'));
+    if (results.length < MOST_RESULTS) return failures;
+  }
 }
 
 function reasonText({ lookalike, reason, message }: JobResult): string {

@@ -25,12 +25,12 @@ export function MergeDialog({ person, onClose }: { person: Person; onClose: () =
   const others = data?.people.filter(({ id }) => id !== person.id) ?? [];
   const merge = usePeopleChange((server, id: string) => server.mergePerson(person.id, id), {
     isShownElsewhere: true,
-    onDone: ({ id, name }) => {
-      void tellWithUndo(t.merge.done(person.name, name), 'merge', client, refresh);
-      onClose();
-      goTo(`/people/${id}`);
-    },
+    onDone: ({ name }) => void tellWithUndo(t.merge.done(person.name, name), 'merge', client, refresh),
   });
+  const goInto = ({ id }: Person) => {
+    onClose();
+    goTo(`/people/${id}`);
+  };
   return (
     <Dialog onClose={onClose} title={t.merge.title(person.name)}>
       <Stack>
@@ -59,7 +59,11 @@ export function MergeDialog({ person, onClose }: { person: Person; onClose: () =
           <Button variant="default" onClick={onClose}>
             {t.cancel}
           </Button>
-          <Button disabled={!into} loading={merge.isPending} onClick={() => into && merge.mutate(into.id)}>
+          <Button
+            disabled={!into}
+            loading={merge.isPending}
+            onClick={() => into && merge.mutate(into.id, { onSuccess: goInto })}
+          >
             {into ? t.merge.goInto(into.name) : t.merge.go}
           </Button>
         </Group>

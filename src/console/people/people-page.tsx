@@ -97,7 +97,7 @@ export default function PeoplePage() {
         />
       )}
       <SimpleGrid component="ul" className="plain-list" cols={{ base: 2, xs: 3, md: 4, xl: 6 }} mt="lg">
-        {data
+        {data && may('read')
           ? data.people.map((person) => <PersonCard key={person.id} person={person} />)
           : !error && may('read') && PLACEHOLDERS.map((key) => <Skeleton key={key} component="li" h={210} />)}
       </SimpleGrid>

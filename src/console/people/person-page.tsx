@@ -16,6 +16,7 @@ import { ErrorNote } from '../notices/error-note.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { PersonFace } from '../pictures/face-crop.tsx';
 import { useServer } from '../server/client.tsx';
+import { isGone } from '../server/failures.ts';
 import { usePeopleChange, usePerson, useRefreshPeople } from '../server/people-queries.ts';
 import { dateAndTime, t } from '../texts/texts.ts';
 import { EnrollDialog } from './enroll-dialog.tsx';
@@ -25,28 +26,28 @@ import { PersonPhotos } from './person-photos.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 import { tellWithUndo } from './tell-with-undo.tsx';
 
-type Dialog = 'rename' | 'merge' | 'forget' | 'enroll';
+type OpenDialog = 'rename' | 'merge' | 'forget' | 'enroll';
 
 export default function PersonPage({ id }: { id: string }) {
   const { client, may } = useServer();
   const refresh = useRefreshPeople();
   const [, goTo] = useLocation();
   const { data: person, error } = usePerson(id);
-  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [isMenuOpen, menu] = useDisclosure();
-  useDocumentTitle(`${person?.name ?? t.people.title} · acquaint`);
+  useDocumentTitle(`${(!isGone(error) && person?.name) || t.people.title} · acquaint`);
   const close = () => setDialog(null);
   const remove = usePeopleChange((server) => server.removePerson(id), {
     onDone: ({ name }) => {
       void tellWithUndo(t.person.removed(name), 'remove', client, refresh);
-      goTo('/people');
     },
   });
   const download = usePeopleChange((server) => server.exportPeople(id), {
     onDone: (file) => saveFile(file, `${person?.name ?? 'person'}.ndjson`),
   });
 
-  if (error && !person) {
+  // Somebody else may have forgotten the person.
+  if (error && (!person || isGone(error))) {
     return (
       <Stack>
         <BackToPeople />
@@ -110,7 +111,10 @@ export default function PersonPage({ id }: { id: string }) {
                     {t.person.export}
                   </Menu.Item>
                 )}
-                <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => remove.mutate(undefined)}>
+                <Menu.Item
+                  leftSection={<IconTrash size={16} />}
+                  onClick={() => remove.mutate(undefined, { onSuccess: () => goTo('/people') })}
+                >
                   {t.person.remove}
                 </Menu.Item>
                 {may('admin') && (

@@ -6,6 +6,7 @@ import { ErrorNote } from '../notices/error-note.tsx';
 import { useSelection } from '../parts/use-selection.ts';
 import { FaceCrop } from '../pictures/face-crop.tsx';
 import { useServer } from '../server/client.tsx';
+import { isGone } from '../server/failures.ts';
 import { useFaces, usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
 import { dateAndTime, t } from '../texts/texts.ts';
 import { SplitDialog } from './split-dialog.tsx';
@@ -19,7 +20,7 @@ export function PersonPhotos({ person }: { person: Person }) {
   const [isSplitting, setSplitting] = useState(false);
   const chosen = faces?.filter(({ id }) => selection.has(id)) ?? [];
 
-  if (error && !faces) return <ErrorNote error={error} />;
+  if (error && (!faces || isGone(error))) return <ErrorNote error={error} />;
   if (!faces) return <Skeleton h={200} />;
   return (
     <section aria-label={t.person.photos}>

@@ -14,26 +14,27 @@ export function RenameDialog({ person, onClose }: { person: Person; onClose: () 
   const [name, setName] = useState(person.name);
   const [externalId, setExternalId] = useState(person.externalId ?? '');
   const trimmed = name.trim();
-  const change = usePeopleChange(
-    (server) =>
-      server.changePerson(person.id, {
-        name: trimmed,
-        externalId: externalId.trim() === '' ? null : externalId.trim(),
-      }),
-    {
-      isShownElsewhere: true,
-      onDone: () => {
-        void tellWithUndo(t.rename.done(trimmed), 'edit', client, refresh);
-        onClose();
-      },
+  const otherId = externalId.trim() || null;
+  // What is not touched is not sent: somebody else may have changed it meanwhile.
+  const changed = {
+    ...(trimmed !== person.name && { name: trimmed }),
+    ...(otherId !== person.externalId && { externalId: otherId }),
+  };
+  const change = usePeopleChange((server) => server.changePerson(person.id, changed), {
+    isShownElsewhere: true,
+    onDone: () => {
+      const kind = 'externalId' in changed ? 'edit' : 'rename';
+      void tellWithUndo(t.rename.done(trimmed), kind, client, refresh);
+      onClose();
     },
-  );
+  });
   return (
     <Dialog onClose={onClose} title={t.rename.title(person.name)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          change.mutate(undefined);
+          if (Object.keys(changed).length === 0) onClose();
+          else change.mutate(undefined);
         }}
       >
         <Stack>

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import type { Enrollment } from '../../client/index.ts';
+import { requireReadable } from '../pictures/require-readable.ts';
 import { useServer } from '../server/client.tsx';
 import { patiently } from '../server/patiently.ts';
 import { useRefreshPeople } from '../server/people-queries.ts';
@@ -49,10 +50,10 @@ export function useEnrollment() {
     try {
       for (let at = 0; at < pictures.length; at += AT_A_TIME) {
         const some = pictures.slice(at, at + AT_A_TIME);
-        const { person, results } = await patiently(
-          () => client.enroll(name, some, { ...options, signal }),
-          signal,
-        );
+        const { person, results } = await patiently(async () => {
+          await Promise.all(some.map(requireReadable));
+          return client.enroll(name, some, { ...options, signal });
+        }, signal);
         setState((last) => ({
           ...last,
           personId: person?.id ?? last.personId,

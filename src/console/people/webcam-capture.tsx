@@ -7,6 +7,7 @@ import { CameraView } from '../camera/camera-view.tsx';
 import { useCamera, useVideo } from '../camera/use-camera.ts';
 import { useLive } from '../camera/use-live.ts';
 import { RuleGate } from '../challenge/rule-gate.tsx';
+import { Spoken } from '../parts/spoken.tsx';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { t } from '../texts/texts.ts';
 import { CHECKS, type Check, checksOf, isGood } from './capture-checks.ts';
@@ -18,6 +19,7 @@ const BETWEEN_MS = 700;
 const MIN_FACE_PX = 80;
 
 interface WebcamCaptureProps {
+  /** All that were taken; none while they are taken again. */
   readonly onPictures: (pictures: readonly File[]) => void;
 }
 
@@ -32,15 +34,15 @@ export function WebcamCapture(props: WebcamCaptureProps) {
 
 function Capture({ onPictures }: WebcamCaptureProps) {
   const [isOn, setOn] = useState(true);
-  const { state, devices } = useCamera(isOn);
-  const video = useVideo(state);
+  const camera = useCamera(isOn);
+  const video = useVideo(camera.state);
   const [answer, setAnswer] = useState<LiveFaces | null>(null);
   const taken = useRef<File[]>([]);
   const lastAt = useRef(0);
   const [count, setCount] = useState(0);
 
   useLive({
-    isOn: isOn && state.status === 'on',
+    isOn: isOn && camera.state.status === 'on',
     video,
     minFacePx: MIN_FACE_PX,
     onFaces: (next, frame) => {
@@ -62,6 +64,7 @@ function Capture({ onPictures }: WebcamCaptureProps) {
 
   const again = () => {
     taken.current = [];
+    onPictures([]);
     setCount(0);
     setAnswer(null);
     setOn(true);
@@ -79,7 +82,7 @@ function Capture({ onPictures }: WebcamCaptureProps) {
   const checks = answer && checksOf(answer);
   return (
     <div className="capture">
-      <CameraView state={state} video={video} isMirrored>
+      <CameraView camera={camera} video={video} isMirrored>
         {answer && checks && (
           <FaceBoxes
             width={answer.width}
@@ -96,9 +99,8 @@ function Capture({ onPictures }: WebcamCaptureProps) {
       </CameraView>
       <Stack gap="sm">
         <Progress value={(100 * count) / WANTED} aria-label={t.capture.progress} />
-        <Text fw={600} role="status">
-          {adviceOf(checks, count)}
-        </Text>
+        <Text fw={600}>{adviceOf(checks, count)}</Text>
+        <Spoken text={adviceOf(checks, count)} />
         <List spacing={4} size="sm" center listStyleType="none">
           {CHECKS.map((check) => (
             <List.Item key={check} icon={<CheckIcon isMet={checks?.[check] ?? false} />}>
@@ -106,7 +108,7 @@ function Capture({ onPictures }: WebcamCaptureProps) {
             </List.Item>
           ))}
         </List>
-        <CameraChoice state={state} devices={devices} />
+        <CameraChoice camera={camera} />
       </Stack>
     </div>
   );

@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { problemText } from '../notices/problem-text.ts';
 import { FaceBoxes } from '../pictures/face-boxes.tsx';
 import { useSmallCopy } from '../pictures/thumbnail.tsx';
-import { isLasting } from '../server/query-client.ts';
+import { isLasting } from '../server/failures.ts';
 import type { Photo } from '../stores/recognize-store.ts';
 import { t } from '../texts/texts.ts';
 import { shownFaces, summaryOf } from './photo-texts.ts';

@@ -1,10 +1,12 @@
 import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconDownload, IconUserPlus } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { IdentifiedFace } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
+import { tellProblem } from '../notices/tell.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { EnrollDialog } from '../people/enroll-dialog.tsx';
@@ -34,9 +36,20 @@ export function PhotoDialog({ photo, canAskAgain, onClose }: PhotoDialogProps) {
   const [selected, setSelected] = useState(0);
   const [enrolling, setEnrolling] = useState<IdentifiedFace | null>(null);
   const { result } = photo;
+  const save = useMutation({
+    mutationFn: async () => saveFile(await annotated(photo.file, result!), annotatedName(photo.path)),
+    onError: tellProblem,
+  });
   const face = result?.faces[selected];
   return (
-    <Dialog onClose={onClose} size="xl" fullScreen={isSmall ?? false} title={photo.path}>
+    <Dialog
+      onClose={onClose}
+      size="xl"
+      fullScreen={isSmall ?? false}
+      title={photo.path}
+      // The dialog over it is closed first.
+      closeOnEscape={enrolling === null}
+    >
       <Stack>
         <div className="photo-large">
           {url ? (
@@ -102,7 +115,8 @@ export function PhotoDialog({ photo, canAskAgain, onClose }: PhotoDialogProps) {
             <Button
               variant="default"
               leftSection={<IconDownload size={18} />}
-              onClick={async () => saveFile(await annotated(photo.file, result), annotatedName(photo.path))}
+              loading={save.isPending}
+              onClick={() => save.mutate()}
             >
               {t.recognize.downloadOne}
             </Button>

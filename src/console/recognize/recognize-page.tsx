@@ -16,7 +16,7 @@ import { DropArea } from '../parts/drop-area.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { useServer } from '../server/client.tsx';
-import { isLasting } from '../server/query-client.ts';
+import { isLasting } from '../server/failures.ts';
 import { useLiveness } from '../server/use-liveness.ts';
 import {
   addPhotos,
@@ -115,7 +115,9 @@ export default function RecognizePage() {
             aria-label={t.recognize.progress}
           />
           <Group justify="space-between" my="md">
-            <Text role="status">{t.recognize.summary(done, photos.length)}</Text>
+            <Text role="status" aria-live={done < photos.length ? 'off' : 'polite'}>
+              {t.recognize.summary(done, photos.length)}
+            </Text>
             <SegmentedControl
               aria-label={t.recognize.filter}
               value={filter}
@@ -166,8 +168,11 @@ const NONE: readonly Photo[] = [];
 
 function useAnnotatedZip(photos: readonly Photo[]) {
   return useMutation({
-    mutationFn: () => annotatedZip(photos),
-    onSuccess: ({ file }) => file && saveFile(file, 'acquaint-pictures.zip'),
+    mutationFn: async () => {
+      const { file, leftOut } = await annotatedZip(photos);
+      if (file) saveFile(file, 'acquaint-pictures.zip');
+      return leftOut;
+    },
   });
 }
 
@@ -201,7 +206,7 @@ function Downloads({ photos, zip }: ZipProps & { photos: readonly Photo[] }) {
 /** What the file of pictures does not have, and why. */
 function ZipNote({ zip }: ZipProps) {
   if (zip.error) return <ErrorNote error={zip.error} />;
-  const leftOut = zip.data?.leftOut ?? [];
+  const leftOut = zip.data ?? [];
   if (leftOut.length === 0) return null;
   return (
     <Alert
@@ -222,14 +227,14 @@ function ZipNote({ zip }: ZipProps) {
 function SortStrangers({ photos }: { photos: readonly Photo[] }) {
   const { collection } = useServer();
   const [, goTo] = useLocation();
-  const faces = photos.flatMap((photo) => unknownFaces(photo).map(({ box }) => ({ photo, box })));
+  const faces = photos.flatMap((photo) => unknownFaces(photo).map(({ box }, i) => ({ photo, box, i })));
   const sort = useMutation({
     mutationFn: async () => {
-      for (const { photo, box } of faces) {
-        await collectStranger(collection, photo.file, box, { at: new Date(), where: photo.path });
+      for (const { photo, box, i } of faces) {
+        const source = `photo ${photo.id}, face ${i}`;
+        await collectStranger(collection, photo.file, box, { at: new Date(), where: photo.path, source });
       }
     },
-    onSuccess: () => goTo('/strangers'),
   });
   return (
     <Button
@@ -237,7 +242,8 @@ function SortStrangers({ photos }: { photos: readonly Photo[] }) {
       variant="light"
       leftSection={<IconUserQuestion size={18} />}
       loading={sort.isPending}
-      onClick={() => sort.mutate()}
+      // Nobody who went elsewhere meanwhile is fetched back.
+      onClick={() => sort.mutate(undefined, { onSuccess: () => goTo('/strangers') })}
     >
       {t.recognize.sortStrangers(faces.length)}
     </Button>

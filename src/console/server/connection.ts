@@ -18,15 +18,17 @@ export const connection = {
   untilReached: (signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (!useConnection.getState().isLost) return resolve();
+      const abort = () => {
+        stop();
+        reject(signal.reason);
+      };
       const stop = useConnection.subscribe(({ isLost }) => {
         if (isLost) return;
         stop();
+        signal.removeEventListener('abort', abort);
         resolve();
       });
-      signal.addEventListener('abort', () => {
-        stop();
-        reject(signal.reason);
-      });
+      signal.addEventListener('abort', abort, { once: true });
     }),
 };
 

@@ -1,6 +1,7 @@
 import { ProblemError } from '../../client/index.ts';
 import { connection } from './connection.ts';
-import { isPassing, queryClient } from './query-client.ts';
+import { isPassing, isSignedOut, isUnreachable } from './failures.ts';
+import { askWhoIsHere } from './query-client.ts';
 
 const DEFAULT_WAIT_SECONDS = 1;
 
@@ -14,11 +15,11 @@ export async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): 
       return answer;
     } catch (error) {
       signal.throwIfAborted();
-      if (isSignedOut(error)) void queryClient.invalidateQueries({ queryKey: ['session'] });
+      if (isSignedOut(error)) askWhoIsHere();
       if (!isPassing(error)) throw error;
       if (error instanceof ProblemError) {
         await pause(1000 * (error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS), signal);
-      } else if (error instanceof TypeError) {
+      } else if (isUnreachable(error)) {
         connection.lost();
         await connection.untilReached(signal);
       } else throw error;
@@ -26,17 +27,16 @@ export async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): 
   }
 }
 
-/** The session is over, or another tab has begun a new one. */
-export function isSignedOut(error: unknown): boolean {
-  return error instanceof ProblemError && (error.status === 401 || error.code === 'cross_site');
-}
-
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const stop = () => {
       clearTimeout(timer);
       reject(signal.reason);
-    });
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
   });
 }

@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { ProblemError } from '../../client/index.ts';
 import { connection } from './connection.ts';
+import { isOtherSession, isPassing, isUnreachable } from './failures.ts';
 
 /** What the server has said, and when it has to be asked again. */
 export const queryClient = new QueryClient({
@@ -8,10 +8,7 @@ export const queryClient = new QueryClient({
     onError: (error, { queryKey }) => noteFailure(error, queryKey[0] === 'session'),
     onSuccess: connection.reached,
   }),
-  mutationCache: new MutationCache({
-    onError: (error) => noteFailure(error, false),
-    onSuccess: connection.reached,
-  }),
+  mutationCache: new MutationCache({ onError: (error) => noteFailure(error, false) }),
   defaultOptions: {
     queries: {
       staleTime: 5000,
@@ -25,25 +22,13 @@ export const queryClient = new QueryClient({
 
 /** `isSession`: it was asked who is here. */
 function noteFailure(error: unknown, isSession: boolean): void {
-  if (!(error instanceof ProblemError)) {
-    if (error instanceof TypeError) connection.lost();
-    return;
-  }
+  if (isUnreachable(error)) connection.lost();
   // Whoever is not signed in yet has just been told.
-  if (error.status === 401 && !isSession && queryClient.getQueryData(['session']) !== undefined)
-    void queryClient.invalidateQueries({ queryKey: ['session'] });
+  if (isOtherSession(error) && !isSession && queryClient.getQueryData(['session']) !== undefined)
+    askWhoIsHere();
 }
 
-/** What is asked fails, whatever it is, until somebody changes a rule or fetches a net. */
-const LASTING: readonly string[] = ['liveness_required', 'model_missing', 'not_for_commercial_use'];
-
-export function isLasting(error: unknown): boolean {
-  return error instanceof ProblemError && LASTING.includes(error.code);
-}
-
-/** Whether trying again may help. */
-export function isPassing(error: unknown): boolean {
-  if (!(error instanceof ProblemError)) return true;
-  if (isLasting(error)) return false;
-  return error.status === 503 || error.status === 429;
+/** Somebody else may be, or nobody. */
+export function askWhoIsHere(): void {
+  void queryClient.invalidateQueries({ queryKey: ['session'] });
 }

@@ -185,15 +185,24 @@ function Secret({ created, onClose }: { created: CreatedApiKey; onClose: () => v
   return (
     <Stack>
       <Alert color="orange">{t.keys.once}</Alert>
-      <TextInput label={t.keys.secret(created.key.name)} value={created.secret} readOnly className="mono" />
+      <TextInput
+        label={t.keys.secret(created.key.name)}
+        value={created.secret}
+        readOnly
+        className="mono"
+        onFocus={(event) => event.currentTarget.select()}
+      />
       <Group justify="flex-end">
-        <CopyButton value={created.secret}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? t.keys.copied : t.keys.copy}
-            </Button>
-          )}
-        </CopyButton>
+        {/* Pages that come over plain HTTP from another machine have no clipboard. */}
+        {window.isSecureContext && (
+          <CopyButton value={created.secret}>
+            {({ copied, copy }) => (
+              <Button variant="default" onClick={copy}>
+                {copied ? t.keys.copied : t.keys.copy}
+              </Button>
+            )}
+          </CopyButton>
+        )}
         <Button onClick={onClose}>{t.enroll.done}</Button>
       </Group>
     </Stack>

@@ -4,8 +4,8 @@ import { Link } from 'wouter';
 import type { CollectionSettings } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { useServer } from '../server/client.tsx';
+import { useRules } from '../server/use-rules.ts';
 import { t } from '../texts/texts.ts';
-import { useRules } from './use-rules.ts';
 
 type Way = 'general' | 'rate' | 'distance';
 

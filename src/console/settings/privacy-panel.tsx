@@ -6,8 +6,8 @@ import type { CollectionSettings } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { root, useServer } from '../server/client.tsx';
+import { useRules } from '../server/use-rules.ts';
 import { dateAndTime, t } from '../texts/texts.ts';
-import { useRules } from './use-rules.ts';
 
 /** What is kept, how long, and proof of what was erased. */
 export function PrivacyPanel() {

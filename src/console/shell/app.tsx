@@ -1,8 +1,8 @@
 import { Center, Loader } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { ProblemError } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
-import { root, ServerProvider } from '../server/client.tsx';
+import { ServerProvider } from '../server/client.tsx';
+import { useSession } from '../server/session.ts';
 import { t } from '../texts/texts.ts';
 import { LostNote } from './lost-note.tsx';
 import { Shell } from './shell.tsx';
@@ -10,7 +10,7 @@ import { SignIn } from './sign-in.tsx';
 
 /** Who sits here decides what is shown: a way to sign in, or the console. */
 export function App() {
-  const session = useQuery({ queryKey: ['session'], queryFn: () => root.whoAmI(), staleTime: 60_000 });
+  const session = useSession();
   if (session.error instanceof ProblemError && session.error.status === 401) return <SignIn />;
   if (session.data) {
     return (

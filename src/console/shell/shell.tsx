@@ -3,8 +3,9 @@ import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Suspense, useEffect, useRef } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { root, useServer } from '../server/client.tsx';
-import { queryClient } from '../server/query-client.ts';
+import { tellProblem } from '../notices/tell.ts';
+import { useServer } from '../server/client.tsx';
+import { signOut } from '../server/session.ts';
 import { t } from '../texts/texts.ts';
 import { Brand } from './brand.tsx';
 import { CollectionChoice } from './collection-choice.tsx';
@@ -95,13 +96,7 @@ export function Shell() {
 
 function WhoIsHere() {
   const { session } = useServer();
-  const signOut = useMutation({
-    mutationFn: () => root.signOut(),
-    onSuccess: () => {
-      queryClient.clear();
-      location.reload();
-    },
-  });
+  const leave = useMutation({ mutationFn: signOut, onError: tellProblem });
   if (session.csrfToken === null) return null;
   return (
     <Menu position="bottom-end" withinPortal={false}>
@@ -112,7 +107,7 @@ function WhoIsHere() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t.shell.signedInAs(session.caller)}</Menu.Label>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave.mutate()}>
           {t.shell.signOut}
         </Menu.Item>
       </Menu.Dropdown>
@@ -123,11 +118,13 @@ function WhoIsHere() {
 /** A screen reader starts anew where the page is new. */
 function useFocusOnNewPage(main: React.RefObject<HTMLElement | null>): void {
   const [location] = useLocation();
-  const last = useRef(location);
+  // Tabs are chosen by arrow keys, which must stay among them.
+  const page = location.startsWith('/settings') ? '/settings' : location;
+  const last = useRef(page);
   useEffect(() => {
-    if (last.current === location) return;
-    last.current = location;
+    if (last.current === page) return;
+    last.current = page;
     window.scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });
-  }, [location, main]);
+  }, [page, main]);
 }

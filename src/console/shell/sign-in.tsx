@@ -1,34 +1,29 @@
 import { Button, Card, Center, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { Session } from '../../client/index.ts';
+import { useEffect, useRef, useState } from 'react';
 import { ErrorNote } from '../notices/error-note.tsx';
-import { root } from '../server/client.tsx';
-import { queryClient } from '../server/query-client.ts';
+import { signIn } from '../server/session.ts';
 import { t } from '../texts/texts.ts';
 import { Brand } from './brand.tsx';
 
 /** An API key becomes a session: a cookie that scripts cannot read. The key is not kept. */
 export function SignIn() {
   const [key, setKey] = useState('');
-  const signIn = useMutation({
-    mutationFn: () => root.signIn(key.trim()),
-    onSuccess: (session) => {
-      const last = queryClient.getQueryData<Session>(['session']);
-      const isSame =
-        !last || (last.caller === session.caller && last.scopes.join() === session.scopes.join());
-      if (isSame) queryClient.setQueryData(['session'], session);
-      // What the page remembers is the other one's.
-      else location.reload();
-    },
+  const begin = useMutation({
+    mutationFn: () => signIn(key.trim()),
   });
+  useDocumentTitle(`${t.signIn.title} · acquaint`);
+  const input = useRef<HTMLInputElement>(null);
+  // The session may have ended in the middle of work: whoever cannot see the page has to be told.
+  useEffect(() => input.current?.focus(), []);
   return (
     <Center component="main" mih="100vh" p="md">
       <Card withBorder shadow="sm" padding="xl" w="100%" maw={440}>
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            signIn.mutate();
+            begin.mutate();
           }}
         >
           <Stack>
@@ -43,10 +38,10 @@ export function SignIn() {
               onChange={(event) => setKey(event.currentTarget.value)}
               autoComplete="off"
               required
-              data-autofocus
+              ref={input}
             />
-            {signIn.error && <ErrorNote error={signIn.error} />}
-            <Button type="submit" loading={signIn.isPending} disabled={key.trim() === ''}>
+            {begin.error && <ErrorNote error={begin.error} />}
+            <Button type="submit" loading={begin.isPending} disabled={key.trim() === ''}>
               {t.signIn.go}
             </Button>
             <Text size="sm" c="dimmed">

@@ -6,8 +6,9 @@ import {
   ProblemError,
 } from '../../client/index.ts';
 import type { NamedFile } from '../pictures/dropped-files.ts';
-import { isSignedOut, patiently } from '../server/patiently.ts';
-import { isLasting } from '../server/query-client.ts';
+import { requireReadable } from '../pictures/require-readable.ts';
+import { isLasting, isSignedOut } from '../server/failures.ts';
+import { patiently } from '../server/patiently.ts';
 import { forgetLiveness } from '../server/use-liveness.ts';
 
 export interface Photo {
@@ -60,11 +61,22 @@ export async function askAgain(client: AcquaintClient, photo: Photo): Promise<vo
   await recognize(client, photo, work.signal);
 }
 
+/** Photos that name a person do not any more: they are asked about anew. */
+export function askAgainAbout(client: AcquaintClient, personId: string): void {
+  const isAbout = ({ person, runnerUp }: IdentifiedFace) =>
+    person?.id === personId || runnerUp?.id === personId;
+  askAnew(client, ({ result }) => result?.faces.some(isAbout) ?? false);
+}
+
 /** Those that failed once more: the session was over, or the file was changed. */
 export function tryFailedAgain(client: AcquaintClient): void {
-  const failed = useRecognized.getState().photos.filter(({ status }) => status === 'failed');
-  for (const { id } of failed) change(id, { status: 'waiting', error: null });
-  queue.push(...failed);
+  askAnew(client, ({ status }) => status === 'failed');
+}
+
+function askAnew(client: AcquaintClient, which: (photo: Photo) => boolean): void {
+  const chosen = useRecognized.getState().photos.filter(which);
+  for (const { id } of chosen) change(id, { status: 'waiting', result: null, error: null });
+  queue.push(...chosen);
   startWork(client);
 }
 
@@ -86,7 +98,10 @@ async function workOff(client: AcquaintClient, signal: AbortSignal): Promise<voi
 /** false: whoever asks is not signed in any more. */
 async function recognize(client: AcquaintClient, photo: Photo, signal: AbortSignal): Promise<boolean> {
   try {
-    const result = await patiently(() => client.search(photo.file, { signal }), signal);
+    const result = await patiently(async () => {
+      await requireReadable(photo.file);
+      return client.search(photo.file, { signal });
+    }, signal);
     change(photo.id, { status: 'done', result, error: null });
     return true;
   } catch (error) {

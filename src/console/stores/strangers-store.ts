@@ -9,6 +9,8 @@ export interface Stranger {
   readonly at: Date;
   /** The camera, or the photo's name. */
   readonly where: string;
+  /** The photo and the face in it, which is collected once; null: of the camera. */
+  readonly source: string | null;
   /** null: not asked for yet. */
   readonly embedding: readonly number[] | null;
   /** How it was made. */
@@ -48,8 +50,10 @@ export async function collectStranger(
   collection: string,
   picture: Blob,
   box: Box,
-  { at, where }: { at: Date; where: string },
+  { at, where, source = null }: { at: Date; where: string; source?: string | null },
 ): Promise<void> {
+  const isThere = () => useStrangers.getState().of[collection]?.some((one) => one.source === source);
+  if (source !== null && isThere()) return;
   const face = await cutOut(picture, box).catch(() => null);
   if (!face) return;
   const id = newId();
@@ -58,6 +62,7 @@ export async function collectStranger(
     picture: new File([face], `face-${id}.jpg`, { type: face.type }),
     at,
     where,
+    source,
     embedding: null,
     recipe: null,
     failure: null,
@@ -70,6 +75,8 @@ export function changeStrangers(collection: string, ids: readonly string[], what
   const chosen = new Set(ids);
   change(collection, (faces) => faces.map((face) => (chosen.has(face.id) ? { ...face, ...what } : face)));
 }
+
+export const clearStrangers = (collection: string) => change(collection, () => NONE);
 
 export function dropStrangers(collection: string, ids: readonly string[]): void {
   const chosen = new Set(ids);

@@ -16,7 +16,7 @@ import {
   type Stranger,
   useStrangersOf,
 } from '../stores/strangers-store.ts';
-import { t, timeOfDay } from '../texts/texts.ts';
+import { t, timeOf } from '../texts/texts.ts';
 import { type StrangerGroup, useGroups } from './use-groups.ts';
 
 export default function StrangersPage() {
@@ -52,7 +52,7 @@ export default function StrangersPage() {
         </EmptyState>
       )}
       {pending > 0 && (
-        <div role="status">
+        <div role="status" aria-live="off">
           <Text size="sm" mb={4}>
             {t.strangers.comparing(total - pending, total)}
           </Text>
@@ -127,7 +127,7 @@ function GroupCard({ group: { faces }, number, onName }: GroupCardProps) {
         <div>
           <Text fw={600}>{t.strangers.group(number)}</Text>
           <Text size="sm" c="dimmed">
-            {t.strangers.seen(faces.length, timeOfDay(faces[0]!.at))}
+            {t.strangers.seen(faces.length, timeOf(faces[0]!.at))}
           </Text>
         </div>
         <Group gap="xs">
@@ -149,7 +149,10 @@ function GroupCard({ group: { faces }, number, onName }: GroupCardProps) {
             {t.strangers.drop}
           </Button>
           {may('enroll') && (
-            <Button leftSection={<IconUserPlus size={18} />} onClick={() => onName(faces)}>
+            <Button
+              leftSection={<IconUserPlus size={18} />}
+              onClick={() => onName(chosen.length > 0 ? chosen : faces)}
+            >
               {t.strangers.name}
             </Button>
           )}
@@ -162,7 +165,7 @@ function GroupCard({ group: { faces }, number, onName }: GroupCardProps) {
               type="button"
               className="pick"
               aria-pressed={selection.has(id)}
-              aria-label={t.strangers.face(i + 1, where, timeOfDay(at))}
+              aria-label={t.strangers.face(i + 1, where, timeOf(at))}
               onClick={() => selection.toggle(id)}
             >
               <Thumbnail picture={picture} alt="" />

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { AcquaintClient } from '../../client/index.ts';
 import { problemText } from '../notices/problem-text.ts';
 import { useServer } from '../server/client.tsx';
+import { isSignedOut } from '../server/failures.ts';
 import { patiently } from '../server/patiently.ts';
 import { changeStrangers, type Stranger, useStrangersOf } from '../stores/strangers-store.ts';
 import { t } from '../texts/texts.ts';
@@ -84,7 +85,9 @@ function useEmbeddings(client: AcquaintClient, collection: string, faces: readon
         );
       },
       (error) =>
-        !gone.signal.aborted && changeStrangers(collection, [next.id], { failure: problemText(error) }),
+        !gone.signal.aborted &&
+        !isSignedOut(error) &&
+        changeStrangers(collection, [next.id], { failure: problemText(error) }),
     );
     return () => gone.abort();
   }, [client, id]);

@@ -63,6 +63,7 @@ export const en = {
   camera: {
     picture: 'Camera picture',
     starting: 'Starting the camera…',
+    retry: 'Try again',
     which: 'Camera',
     numbered: (which: number) => `Camera ${which}`,
     failed: 'There is no camera picture',
@@ -423,6 +424,7 @@ export const en = {
       too_late: 'It took too long.',
       flat_picture: 'It moved as a flat picture does.',
       expired: 'The time was over.',
+      refused: 'The server takes no challenge now: too many were tried, or it is busy. Wait a moment.',
       connection_lost: 'The connection to the server was lost.',
     } as Readonly<Record<string, string>>,
   },
@@ -629,6 +631,7 @@ export const en = {
 
   problems: {
     unreachable: 'The server does not answer.',
+    fileGone: 'The file cannot be read any more: it was moved, changed or unplugged. Choose it again.',
     orWith: 'or with',
     unknown: 'Something went wrong, and the server did not say what.',
     codes: {
@@ -648,6 +651,7 @@ export const en = {
       model_missing:
         'A net that this needs was not fetched. Whoever runs the server fetches it by a command.',
       too_few_people: 'There are too few people for it yet.',
+      cross_site: 'Somebody has signed in anew in another window. Try again: this page goes on with that.',
       forbidden: 'The key you signed in with does not allow this.',
       unauthorized: 'The key is wrong, revoked or expired.',
       too_many_requests: 'Too many requests came from here. Wait a moment.',

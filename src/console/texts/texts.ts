@@ -32,6 +32,8 @@ const tableTimes = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeSt
 
 export const percent = (share: number) => percents.format(share);
 export const number = (value: number) => numbers.format(value);
-export const timeOfDay = (at: Date) => times.format(at);
+/** The time, and the day unless it is today. */
+export const timeOf = (at: Date) =>
+  (at.toDateString() === new Date().toDateString() ? times : dates).format(at);
 export const secondsInTables = (at: Date) => tableTimes.format(at);
 export const dateAndTime = (at: string | Date) => dates.format(new Date(at));

@@ -1,9 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CollectionSettingsChange } from '../../client/index.ts';
 import { tell } from '../notices/tell.ts';
-import { useServer } from '../server/client.tsx';
-import { queryClient } from '../server/query-client.ts';
 import { t } from '../texts/texts.ts';
+import { useServer } from './client.tsx';
+import { queryClient } from './query-client.ts';
 
 /** The chosen collection's rules, and how to change them. */
 export function useRules() {
