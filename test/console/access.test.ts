@@ -154,6 +154,12 @@ describe('where none is needed', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').last().waitFor();
     expect((await served.call('GET', '/collections/visitors')).body.settings.retentionDays).toBe(30);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Save');
+    await page.getByRole('textbox', { name: 'Days after which somebody is erased' }).fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect
+      .poll(async () => (await served.call('GET', '/collections/visitors')).body.settings.retentionDays)
+      .toBe(null);
   });
 
   it('has no serious fault for people who use other means, on every page in both colours', async () => {

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { CollectionSettingsChange } from '../../client/index.ts';
+import type { Collection, CollectionSettingsChange } from '../../client/index.ts';
 import { tell } from '../notices/tell.ts';
 import { t } from '../texts/texts.ts';
 import { useServer } from './client.tsx';
@@ -14,8 +14,12 @@ export function useRules() {
   });
   const change = useMutation({
     mutationFn: (rules: CollectionSettingsChange) => client.changeCollection(rules),
-    onSuccess: () => {
+    onSuccess: (settings) => {
       tell(t.settings.saved);
+      queryClient.setQueryData<Collection>(
+        ['collection', collection],
+        (last) => last && { ...last, settings },
+      );
       for (const key of ['collection', 'collections', 'evaluation']) {
         void queryClient.invalidateQueries({ queryKey: [key] });
       }

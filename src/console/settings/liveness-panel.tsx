@@ -1,10 +1,10 @@
 import { Button, Group, Radio, Skeleton, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Liveness, LivenessPolicy } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { tell } from '../notices/tell.ts';
+import { useEdits } from '../parts/use-edits.ts';
 import { useServer } from '../server/client.tsx';
 import { noteLiveness, useLiveness } from '../server/use-liveness.ts';
 import { t } from '../texts/texts.ts';
@@ -16,12 +16,13 @@ export function LivenessPanel() {
   const { data, error } = useLiveness();
   if (error) return <ErrorNote error={error} />;
   if (!data) return <Skeleton h={200} />;
-  return <LivenessForm key={data.policy} liveness={data} />;
+  return <LivenessForm liveness={data} />;
 }
 
 function LivenessForm({ liveness }: { liveness: Liveness }) {
   const { client, collection, may } = useServer();
-  const [policy, setPolicy] = useState<LivenessPolicy>(liveness.policy);
+  const { values, edit, settle } = useEdits({ policy: liveness.policy });
+  const { policy } = values;
   const change = useMutation({
     mutationFn: () => client.setLiveness(policy),
     onSuccess: (next) => {
@@ -33,7 +34,7 @@ function LivenessForm({ liveness }: { liveness: Liveness }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate();
+        change.mutate(undefined, { onSuccess: settle });
       }}
     >
       <Stack>
@@ -41,7 +42,7 @@ function LivenessForm({ liveness }: { liveness: Liveness }) {
           label={t.liveness.title}
           description={t.liveness.explained}
           value={policy}
-          onChange={(next) => setPolicy(next as LivenessPolicy)}
+          onChange={(next) => edit({ policy: next as LivenessPolicy })}
           readOnly={!may('admin')}
         >
           <Stack mt="sm" gap="sm">

@@ -1,8 +1,8 @@
 import { Button, Group, NumberInput, Radio, Skeleton, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import type { CollectionSettings } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
+import { useEdits } from '../parts/use-edits.ts';
 import { useServer } from '../server/client.tsx';
 import { useRules } from '../server/use-rules.ts';
 import { t } from '../texts/texts.ts';
@@ -14,21 +14,23 @@ export function MatchingPanel() {
   const { collection, error } = useRules();
   if (error) return <ErrorNote error={error} />;
   if (!collection) return <Skeleton h={200} />;
-  return <MatchingForm key={JSON.stringify(collection.settings)} settings={collection.settings} />;
+  return <MatchingForm settings={collection.settings} />;
 }
 
 function MatchingForm({ settings }: { settings: CollectionSettings }) {
   const { may } = useServer();
   const { change } = useRules();
-  const [way, setWay] = useState<Way>(wayOf(settings));
-  const [percent, setPercent] = useState<number | string>(100 * (settings.identifyRate ?? 0.01));
-  const [distance, setDistance] = useState<number | string>(settings.distanceThreshold ?? 0.5);
+  const { values, edit, settle } = useEdits(valuesOf(settings));
+  const { way, percent, distance } = values;
   const isValid = way === 'general' || Number(way === 'rate' ? percent : distance) > 0;
   const save = () =>
-    change.mutate({
-      identifyRate: way === 'rate' ? Number(percent) / 100 : null,
-      distanceThreshold: way === 'distance' ? Number(distance) : null,
-    });
+    change.mutate(
+      {
+        identifyRate: way === 'rate' ? Number(percent) / 100 : null,
+        distanceThreshold: way === 'distance' ? Number(distance) : null,
+      },
+      { onSuccess: settle },
+    );
   return (
     <form
       onSubmit={(event) => {
@@ -41,7 +43,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
           label={t.matching.title}
           description={t.matching.explained}
           value={way}
-          onChange={(next) => setWay(next as Way)}
+          onChange={(next) => edit({ way: next as Way })}
           readOnly={!may('admin')}
         >
           <Stack mt="sm" gap="sm">
@@ -54,7 +56,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
                 label={t.matching.rateLabel}
                 suffix=" %"
                 value={percent}
-                onChange={setPercent}
+                onChange={(next) => edit({ percent: next })}
                 min={0.001}
                 max={50}
                 step={0.1}
@@ -68,7 +70,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
                 maw={220}
                 label={t.matching.distanceLabel}
                 value={distance}
-                onChange={setDistance}
+                onChange={(next) => edit({ distance: next })}
                 min={0.01}
                 max={3}
                 step={0.01}
@@ -94,6 +96,17 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
       </Stack>
     </form>
   );
+}
+
+interface Values {
+  readonly way: Way;
+  readonly percent: number | string;
+  readonly distance: number | string;
+}
+
+function valuesOf(settings: CollectionSettings): Values {
+  const { identifyRate, distanceThreshold } = settings;
+  return { way: wayOf(settings), percent: 100 * (identifyRate ?? 0.01), distance: distanceThreshold ?? 0.5 };
 }
 
 function wayOf({ distanceThreshold, identifyRate }: CollectionSettings): Way {

@@ -1,10 +1,10 @@
 import { Button, Group, List, NumberInput, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { IconFileExport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { CollectionSettings } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { saveFile } from '../parts/save-file.ts';
+import { useEdits } from '../parts/use-edits.ts';
 import { root, useServer } from '../server/client.tsx';
 import { useRules } from '../server/use-rules.ts';
 import { dateAndTime, t } from '../texts/texts.ts';
@@ -34,7 +34,7 @@ export function PrivacyPanel() {
         <Title order={2} size="h4" mb="xs">
           {t.privacy.howLong}
         </Title>
-        <RetentionForm key={JSON.stringify(collection.settings)} settings={collection.settings} />
+        <RetentionForm settings={collection.settings} />
       </section>
       {may('admin') && <Export />}
       <Receipts />
@@ -42,20 +42,29 @@ export function PrivacyPanel() {
   );
 }
 
+interface RetentionValues {
+  readonly grace: number | string;
+  /** '': for ever. */
+  readonly retention: number | string;
+}
+
 function RetentionForm({ settings }: { settings: CollectionSettings }) {
   const { may } = useServer();
   const { change } = useRules();
-  const [grace, setGrace] = useState<number | string>(settings.graceDays);
-  const [retention, setRetention] = useState<number | string>(settings.retentionDays ?? '');
+  const { values, edit, settle } = useEdits<RetentionValues>({
+    grace: settings.graceDays,
+    retention: settings.retentionDays ?? '',
+  });
+  const { grace, retention } = values;
   const isAdmin = may('admin');
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate({
-          graceDays: Number(grace),
-          retentionDays: retention === '' ? null : Number(retention),
-        });
+        change.mutate(
+          { graceDays: Number(grace), retentionDays: retention === '' ? null : Number(retention) },
+          { onSuccess: settle },
+        );
       }}
     >
       <Stack>
@@ -63,7 +72,7 @@ function RetentionForm({ settings }: { settings: CollectionSettings }) {
           label={t.privacy.grace}
           description={t.privacy.graceHint}
           value={grace}
-          onChange={setGrace}
+          onChange={(next) => edit({ grace: next })}
           min={0}
           maw={460}
           readOnly={!isAdmin}
@@ -73,7 +82,7 @@ function RetentionForm({ settings }: { settings: CollectionSettings }) {
           description={t.privacy.retentionHint}
           placeholder={t.privacy.forever}
           value={retention}
-          onChange={setRetention}
+          onChange={(next) => edit({ retention: next })}
           min={0.01}
           maw={460}
           readOnly={!isAdmin}
