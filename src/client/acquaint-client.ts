@@ -176,14 +176,18 @@ export class AcquaintClient {
     return this.#transport.json('PUT', this.#at('/liveness'), { json: { policy } });
   }
 
-  /** Enrols pictures of one person, one face each. */
+  /** Enrols pictures of one person, one face each: of that name, or enrolled already under that id. */
   enroll(
-    name: string,
+    who: string | { readonly id: string },
     pictures: readonly PictureUpload[],
     { signal, at, ...query }: ClientEnrollOptions = {},
   ): Promise<Enrollments> {
     return this.#transport.json('POST', this.#at('/faces'), {
-      query: { name, ...query, at: at && `${at.x},${at.y}` },
+      query: {
+        ...(typeof who === 'string' ? { name: who } : { person: who.id }),
+        ...query,
+        at: at && `${at.x},${at.y}`,
+      },
       body: picturesForm(pictures),
       signal,
     });
@@ -210,6 +214,7 @@ export class AcquaintClient {
     return this.#transport.json('POST', this.#at(`/people/${part(id)}/merge`), { json: { into } });
   }
 
+  /** Faces become those of the person of that name, who is made if nobody has it. */
   splitPerson(id: string, faces: readonly string[], name: string): Promise<Person> {
     return this.#transport.json('POST', this.#at(`/people/${part(id)}/split`), { json: { faces, name } });
   }
@@ -233,9 +238,9 @@ export class AcquaintClient {
     return this.#transport.json('DELETE', this.#at(`/faces/${part(faceId)}`));
   }
 
-  /** Erases people for good: nothing can be undone. */
-  forget(names: readonly string[]): Promise<Erasure> {
-    return this.#transport.json('POST', this.#at('/forget'), { json: { names } });
+  /** Erases people for good: nothing can be undone. `ids`: who is meant; refused when one is not called so any more. */
+  forget(names: readonly string[], { ids }: { readonly ids?: readonly string[] } = {}): Promise<Erasure> {
+    return this.#transport.json('POST', this.#at('/forget'), { json: { names, ...(ids && { ids }) } });
   }
 
   async listReceipts(): Promise<readonly Receipt[]> {

@@ -1,7 +1,10 @@
 const MAX_LENGTH = 200;
 
-/** Control characters, line and paragraph separators, and halves of surrogate pairs, which UTF-8 cannot hold. */
-const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+/**
+ * Control characters, line and paragraph separators, halves of surrogate pairs, which UTF-8 cannot hold, and what turns
+ * the order of letters round (Unicode UAX #9, embeddings, overrides and isolates): a name would be read as another.
+ */
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
 
 /**
  * The form in which a name is kept and compared: Unicode NFC, without white space at its ends.

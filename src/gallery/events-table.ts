@@ -8,7 +8,7 @@ import type { PeopleTable, PersonRow } from './people-table.ts';
 export interface EventDetail {
   /** Ids of the faces that were added, moved or removed. */
   readonly faces?: readonly string[];
-  /** add_face, import: whether the person was created with them. */
+  /** add_face, import, split: whether the person was created with them. */
   readonly created?: boolean;
   /** rename, edit: what was changed, and to what. */
   readonly before?: PersonChange;

@@ -75,12 +75,29 @@ export class Life {
       );
     }
     const at = now();
-    const detail = { name: normalizeName(name), externalId: null, metadata: {} };
-    const split = this.#people.add(detail, { createdAt: at });
-    for (const face of wanted) this.#faces.move(face.seq, split.seq);
-    this.#people.touch(from.seq, at);
-    this.#events.add('split', from, { faces: wanted.map(({ id }) => id) }, at, split);
-    return this.#people.require(split.id);
+    const normal = normalizeName(name);
+    const known = this.#people.byName(normal);
+    if (known) this.#requireNew(wanted, known, from);
+    const other =
+      known ?? this.#people.add({ name: normal, externalId: null, metadata: {} }, { createdAt: at });
+    for (const face of wanted) this.#faces.move(face.seq, other.seq);
+    for (const { seq } of [from, other]) this.#people.touch(seq, at);
+    const detail = { faces: wanted.map(({ id }) => id), created: known === null };
+    this.#events.add('split', from, detail, at, other);
+    return this.#people.require(other.id);
+  }
+
+  /** throws  RangeError for one and the same person; AcquaintError('already_enrolled') for a picture that `other` has too */
+  #requireNew(faces: readonly FaceRow[], other: PersonRow, from: PersonRow): void {
+    if (other.seq === from.seq)
+      throw new RangeError('Expected the name of another person but received their own');
+    const pictures = this.#picturesOf(other);
+    if (faces.some(({ contentKey }) => pictures.has(contentKey))) {
+      throw new AcquaintError(
+        'already_enrolled',
+        'Expected faces of pictures that the other person has not but received one that is enrolled for both; remove it here instead. Nothing was changed',
+      );
+    }
   }
 
   removeFace(faceId: string): PersonRow {
@@ -207,14 +224,16 @@ export class Life {
     requireEnrolled(person);
     if (other === null || other.removedAt !== null) throw cannot('the person that came out of it is gone');
     const back = this.#facesIn(detail.faces, other);
-    if (this.#faces.placesOf(other.seq).length > back.length) {
+    // Galleries of before moved faces to new people only.
+    const wasMade = detail.created ?? true;
+    if (wasMade && this.#faces.placesOf(other.seq).length > back.length) {
       throw cannot('other faces were given to the new person since; merge the two instead');
     }
     const pictures = this.#picturesOf(person);
     if (back.some(({ contentKey }) => pictures.has(contentKey))) throw cannot('a picture was enrolled again');
     for (const face of back) this.#faces.move(face.seq, person.seq);
-    this.#people.setRemoved(other.seq, at);
-    this.#people.touch(person.seq, at);
+    if (wasMade) this.#people.setRemoved(other.seq, at);
+    for (const { seq } of [person, other]) this.#people.touch(seq, at);
   }
 
   #bringBack(person: PersonRow, at: string): void {

@@ -130,7 +130,7 @@ export interface LifeEvent {
   readonly kind: LifeEventKind;
   /** Name the person has now, or had when it was removed. */
   readonly person: string;
-  /** merge: who was merged into the person; split: who came out of it. */
+  /** merge: who was merged into the person; split: whose the faces are now. */
   readonly other: string | null;
   readonly faces: number;
   /** rename: the names before and after. */
@@ -225,8 +225,9 @@ export interface Gallery {
    */
   merge(personId: string, intoPersonId: string): Promise<Person>;
   /**
-   * Some of a person's faces become a new person.
-   * throws  AcquaintError('person_not_found', 'face_not_found', 'name_taken'); RangeError for none or all of the faces
+   * Some of a person's faces become those of the person of that name, who is created when there is none.
+   * throws  AcquaintError('person_not_found', 'face_not_found', 'already_enrolled' for a picture that the other has too);
+   *         RangeError for none or all of the faces, and for the person's own name
    */
   split(personId: string, faceIds: readonly string[], name: string): Promise<Person>;
   /** throws  AcquaintError('face_not_found') */

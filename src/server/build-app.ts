@@ -21,6 +21,7 @@ import { addPeopleRoutes } from './routes/people-routes.ts';
 import { addRecognitionRoutes } from './routes/recognition-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
 import { isReachable, type ServerSettings } from './server-options.ts';
+import { buildValidator, validationError } from './validation.ts';
 
 /** Of JSON that holds no picture. */
 const MAX_JSON_BYTES = 1024 * 1024;
@@ -58,7 +59,8 @@ export async function buildApp(context: ServerContext): Promise<App> {
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', strict: false } },
+    schemaController: { compilersFactory: { buildValidator } },
+    schemaErrorFormatter: validationError,
   }) as unknown as App;
   app.setErrorHandler((error: FastifyError, request, reply) => sendFailure(error, request, reply));
   app.setNotFoundHandler((request, reply) =>

@@ -9,6 +9,7 @@ export type RequestErrorCode =
   | 'cross_site'
   | 'liveness_required'
   | `pass_${PassRefusal}`
+  | 'name_changed'
   | 'not_found'
   | 'job_not_found'
   | 'key_not_found'
@@ -52,6 +53,7 @@ const STATUS_OF_REQUEST_ERROR: Readonly<Record<RequestErrorCode, number>> = {
   pass_other_picture: 403,
   pass_other_face: 403,
   pass_used: 403,
+  name_changed: 409,
   not_found: 404,
   job_not_found: 404,
   key_not_found: 404,

@@ -159,8 +159,33 @@ describe('a split', () => {
     await expect(gallery.split(ada.id, [graceFace!.id], 'X')).rejects.toMatchObject({
       code: 'face_not_found',
     });
-    await expect(gallery.split(ada.id, [all[0]!], 'Grace')).rejects.toMatchObject({ code: 'name_taken' });
+    await expect(gallery.split(ada.id, [all[0]!], 'Ada')).rejects.toBeInstanceOf(RangeError);
     expect(await gallery.findPerson('X')).toBeNull();
+  });
+
+  it('gives faces to somebody who is enrolled, and takes them back', async () => {
+    const [face] = adaFaces;
+    const before = await everybody();
+    const into = await gallery.split(ada.id, [face!.id], ' Grace ');
+    expect(into).toMatchObject({ id: grace.id, faces: grace.faces + 1 });
+    expect((await gallery.facesOf(grace.id)).map(({ id }) => id)).toContain(face!.id);
+    expect(await gallery.history({ limit: 1 })).toMatchObject([
+      { kind: 'split', person: 'Ada', other: 'Grace' },
+    ]);
+    await gallery.addFace('Grace', newFace());
+    await gallery.undo((await gallery.history({ limit: 2 }))[1]!.id);
+    expect((await gallery.facesOf(ada.id)).map(({ id }) => id)).toContain(face!.id);
+    expect((await gallery.findPerson('Grace'))!.faces).toBe(grace.faces + 1);
+    expect(Object.keys(await everybody())).toEqual(Object.keys(before));
+  });
+
+  it('gives no face of a picture that the other person has too', async () => {
+    const [face] = adaFaces;
+    await gallery.addFace('Grace', { ...newFace(), contentHash: face!.contentHash });
+    await expect(gallery.split(ada.id, [face!.id], 'Grace')).rejects.toMatchObject({
+      code: 'already_enrolled',
+    });
+    expect((await gallery.facesOf(ada.id)).map(({ id }) => id)).toContain(face!.id);
   });
 
   it('cannot be undone when the new person has got more faces', async () => {

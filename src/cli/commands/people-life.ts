@@ -25,7 +25,7 @@ function addRename(program: Command, context: RunContext): void {
   const command = program
     .command('rename')
     .argument('<name>', NAME)
-    .argument('<new-name>', 'a name that nobody has')
+    .argument('<new-name>', 'whose they are: a new name, or somebody enrolled')
     .summary('give a person another name')
     .description('Gives a person another name. The faces stay; `acquaint undo` takes it back.');
   addCommonOptions(command, ['gallery']);
@@ -110,15 +110,17 @@ function addSplit(program: Command, context: RunContext): void {
     .argument('<name>', NAME)
     .argument('<new-name>', 'a name that nobody has')
     .argument('<faces...>', 'ids of the faces that are of somebody else: acquaint people NAME')
-    .summary('make some faces of a person another person')
-    .description('Gives some faces of a person to a new one. `acquaint undo` joins them again.');
+    .summary('give some faces of a person to another')
+    .description(
+      'Gives some faces of a person to another, who is made if nobody has the name. `acquaint undo` gives them back.',
+    );
   addCommonOptions(command, ['gallery']);
   addExamples(command, [
     ['acquaint split "Ada Lovelace" "Ada King" 3f2b…', 'one photo was of somebody else'],
   ]);
   command.action(async (name: string, newName: string, faces: string[], flags: CommonFlags) => {
     const person = await withPeople(flags, ({ gallery }) => gallery.split(name, faces, newName));
-    tellPerson(person, flags, `Made ${printable(person.name)}: ${counted(person.faces, 'face')}.`);
+    tellPerson(person, flags, `${printable(person.name)} has ${counted(person.faces, 'face')} now.`);
     context.finish(exitCodes.done);
   });
 }

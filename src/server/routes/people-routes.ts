@@ -15,7 +15,7 @@ import {
   PersonName,
   Receipts,
 } from '../../api/shapes.ts';
-import type { EnrolledFace, Enrollment, Person as LibraryPerson, Point } from '../../index.ts';
+import type { EnrolledFace, Enrollment, GalleryPeople, Person as LibraryPerson, Point } from '../../index.ts';
 import type { App, ServerContext } from '../context.ts';
 import { RequestError } from '../problems.ts';
 import { readPictures, type Upload } from '../read-pictures.ts';
@@ -31,6 +31,9 @@ const JPEG_FILE = {
 /** Two numbers of at least 0: x,y. */
 const POINT = /^\d{1,6}(\.\d{1,20})?,\d{1,6}(\.\d{1,20})?$/;
 
+/** As people look for names: capital and small letters together, those with accents beside those without. */
+const BY_ALPHABET = new Intl.Collator('und', { numeric: true });
+
 /** People of a collection, their faces and what can happen to them. */
 export function addPeopleRoutes(app: App, context: ServerContext): void {
   const { settings, collections, audit, jobs } = context;
@@ -44,6 +47,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         pictures: 'pictures',
         fields: {
           name: 'Name of the person',
+          person: 'Id of an enrolled person, instead of the name',
           largest: 'true: of several faces take the largest',
           at: 'x,y in pixels of the upright picture: of several faces take the one there; for one picture',
           allowLookalikes: 'true: enrol although it looks like somebody else',
@@ -57,6 +61,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         querystring: Type.Object(
           {
             name: Type.Optional(PersonName),
+            person: Type.Optional(PersonId),
             largest: Type.Optional(Type.Boolean()),
             at: Type.Optional(
               Type.String({
@@ -76,7 +81,11 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { collection } = request.params;
       const recognizer = await collections.get(collection);
       const upload = await readPictures(request, settings, { least: 1, most: settings.maxPictures });
-      const name = request.query.name ?? upload.fields.get('name');
+      const id = request.query.person ?? upload.fields.get('person');
+      const name =
+        id === undefined
+          ? (request.query.name ?? upload.fields.get('name'))
+          : (await recognizer.gallery.find({ id })).name;
       if (name === undefined)
         throw new RequestError('bad_request', 'Expected the name of the person in name but received none');
       const options = {
@@ -132,12 +141,14 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { query, externalId, offset, limit } = request.query;
       const { gallery } = await collections.get(request.params.collection);
       const part = query?.normalize('NFC').toLocaleLowerCase();
-      const people = (await gallery.list()).filter(
-        (person) =>
-          (externalId === undefined || person.externalId === externalId) &&
-          (part === undefined ||
-            `${person.name}\n${person.externalId ?? ''}`.toLocaleLowerCase().includes(part)),
-      );
+      const people = (await gallery.list())
+        .filter(
+          (person) =>
+            (externalId === undefined || person.externalId === externalId) &&
+            (part === undefined ||
+              `${person.name}\n${person.externalId ?? ''}`.toLocaleLowerCase().includes(part)),
+        )
+        .sort((a, b) => BY_ALPHABET.compare(a.name, b.name));
       return { people: people.slice(offset, offset + limit).map(personJson), total: people.length };
     },
   );
@@ -235,7 +246,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       schema: {
         operationId: 'splitPerson',
         tags,
-        summary: 'Some faces of this person become a new one',
+        summary: 'Some faces of this person become those of another, who is made if nobody has the name',
         params: OfPerson,
         body: Type.Object(
           {
@@ -350,7 +361,16 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
         summary: 'Erases people for good, removed ones too: every face, embedding, crop and event',
         params: OfCollection,
         body: Type.Object(
-          { names: Type.Array(PersonName, { minItems: 1, maxItems: 1000 }) },
+          {
+            names: Type.Array(PersonName, { minItems: 1, maxItems: 1000 }),
+            ids: Type.Optional(
+              Type.Array(PersonId, {
+                maxItems: 1000,
+                description:
+                  'Who is meant, in the same order: refused (409, name_changed) when one is not called so any more',
+              }),
+            ),
+          },
           { additionalProperties: false },
         ),
         response: { 200: Erasure },
@@ -359,12 +379,14 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
     async (request) => {
       const { collection } = request.params;
       const { gallery } = await collections.get(collection);
+      await requireNames(gallery, request.body);
       const names = new Set(request.body.names.map((name) => name.normalize('NFC').trim()));
       // First what could enrol them again.
       for (const { id, number } of jobs.store.forget(collection, names, gallery)) {
         await jobs.spool.remove(id, number);
       }
       await jobs.runner.settled();
+      await requireNames(gallery, request.body);
       const erasure = await gallery.forget(request.body.names);
       const { id, faces } = erasure.receipt;
       audit.note(request, 'forget', { subject: id, count: faces });
@@ -440,6 +462,21 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       return event;
     },
   );
+}
+
+/** throws  AcquaintError('person_not_found'), RequestError('name_changed') */
+async function requireNames(
+  gallery: GalleryPeople,
+  { names, ids = [] }: { readonly names: readonly string[]; readonly ids?: readonly string[] },
+): Promise<void> {
+  for (const [i, id] of ids.entries()) {
+    const { name } = await gallery.find({ id });
+    if (name === names[i]?.normalize('NFC').trim()) continue;
+    throw new RequestError(
+      'name_changed',
+      'Expected the names of the people with these ids but one is called otherwise by now. Nobody was forgotten',
+    );
+  }
 }
 
 /** Bytes are no JSON, whatever the schema of the answer makes TypeScript expect. */
