@@ -147,6 +147,28 @@ describe('the page that recognises photos', () => {
     expect(await page.getByText('Franck', { exact: true }).count()).toBe(0);
   });
 
+  it('keeps the photos of each collection apart', async () => {
+    const { page, goTo } = opened;
+    const use = async (name: string) => {
+      await goTo('/settings/collections');
+      await page.getByRole('button', { name: `Use: ${name}` }).click();
+      await page.getByRole('button', { name: `Use: ${name}` }).waitFor({ state: 'detached' });
+      await goTo('/recognize');
+    };
+    await page.getByText('7 photos', { exact: true }).waitFor();
+    await goTo('/settings/collections');
+    await page.getByRole('textbox', { name: 'Name of a new collection' }).fill('visitors');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await use('visitors');
+    await page.getByRole('button', { name: /Drop photos or folders/ }).waitFor();
+    expect(await page.getByText(/^\d photos?$/).count()).toBe(0);
+    await page.locator('input[type=file]').first().setInputFiles(people['Audrey Hepburn'][0]!);
+    await page.getByRole('button', { name: /^1 unknown audrey/ }).waitFor();
+    await use('default');
+    await page.getByText('7 photos', { exact: true }).waitFor();
+    expect(await page.getByText('audrey.jpg').count()).toBe(0);
+  });
+
   it('sorts strangers by likeness; a group gets its name at once', async () => {
     const { page, goTo } = opened;
     await page.getByRole('button', { name: 'Clear' }).click();

@@ -13,7 +13,7 @@ import { WebcamCapture } from './webcam-capture.tsx';
 
 interface EnrollDialogProps {
   /** Whose photos they are; asked for when absent. */
-  readonly name?: string;
+  readonly person?: { readonly id: string; readonly name: string };
   readonly pictures?: readonly File[];
   readonly onClose: () => void;
   readonly options?: EnrollOptions;
@@ -25,8 +25,8 @@ interface EnrollDialogProps {
 
 /** One person's photos, dropped or taken with the webcam. */
 export function EnrollDialog(props: EnrollDialogProps) {
-  const { name: given, pictures: first = [], options = {}, isReady = false, onClose, onEnrolled } = props;
-  const [name, setName] = useState(given ?? '');
+  const { person: given, pictures: first = [], options = {}, isReady = false, onClose, onEnrolled } = props;
+  const [name, setName] = useState(given?.name ?? '');
   const [pictures, setPictures] = useState<readonly File[]>(first);
   const [source, setSource] = useState<'photos' | 'webcam'>('photos');
   const fromWebcam = useRef<readonly File[]>([]);
@@ -39,6 +39,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
   const enrolled = taken.length;
   const isAllWell = !enrollment.isRunning && enrolled > 0 && enrolled === enrollment.total;
   const trimmed = name.trim();
+  const whom = given ?? trimmed;
 
   // Taken again, they stand instead of those before.
   const takeFromWebcam = (taken: readonly File[]) => {
@@ -55,7 +56,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
   return (
     <Dialog
       onClose={close}
-      title={given ? t.enroll.titleFor(given) : t.enroll.title}
+      title={given ? t.enroll.titleFor(given.name) : t.enroll.title}
       size="lg"
       // Photos just taken are not lost by a click beside it.
       closeOnClickOutside={pictures.length === first.length && !isStarted}
@@ -104,7 +105,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
               done={enrollment.done}
               isRunning={enrollment.isRunning}
               onAgain={(picture, person, more) =>
-                enrollment.run(person ?? trimmed, [picture], { ...options, ...more })
+                enrollment.run(person ?? whom, [picture], { ...options, ...more })
               }
             />
           </>
@@ -138,7 +139,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
               </Button>
               <Button
                 disabled={trimmed === '' || pictures.length === 0}
-                onClick={() => enrollment.run(trimmed, pictures, options)}
+                onClick={() => enrollment.run(whom, pictures, options)}
               >
                 {t.enroll.go(pictures.length)}
               </Button>

@@ -18,6 +18,7 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
   const pictures = [...people.values()].reduce((sum, own) => sum + own.length, 0);
   const homeless = (files?.length ?? 0) - pictures;
   const gone = useRef<AbortController | null>(null);
+  const isBegun = useRef(false);
   const close = () => {
     gone.current?.abort();
     onClose();
@@ -32,7 +33,16 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
       void queryClient.invalidateQueries({ queryKey: ['jobs'] });
       onClose();
     },
+    onError: () => {
+      isBegun.current = false;
+    },
   });
+  // Two clicks at once are one.
+  const begin = () => {
+    if (isBegun.current) return;
+    isBegun.current = true;
+    start.mutate();
+  };
   return (
     <Dialog onClose={close} size="lg" title={t.enrollMany.title} closeOnClickOutside={!start.isPending}>
       <Stack>
@@ -73,7 +83,7 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
           <Button variant="default" onClick={close}>
             {t.cancel}
           </Button>
-          <Button disabled={people.size === 0} loading={start.isPending} onClick={() => start.mutate()}>
+          <Button disabled={people.size === 0} loading={start.isPending} onClick={begin}>
             {t.enrollMany.go(people.size, pictures)}
           </Button>
         </Group>

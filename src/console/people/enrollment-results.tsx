@@ -3,13 +3,13 @@ import { IconAlertTriangle, IconCheck, IconMinus } from '@tabler/icons-react';
 import { codeText } from '../notices/problem-text.ts';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
 import { t } from '../texts/texts.ts';
-import type { EnrolledPicture, EnrollOptions } from './use-enrollment.ts';
+import type { EnrolledPicture, EnrollOptions, Whom } from './use-enrollment.ts';
 
 interface EnrollmentResultsProps {
   readonly done: readonly EnrolledPicture[];
   readonly isRunning: boolean;
   /** Tries a picture again: for another person, or with more allowed. */
-  readonly onAgain: (picture: File, person: string | null, options: EnrollOptions) => void;
+  readonly onAgain: (picture: File, person: Whom | null, options: EnrollOptions) => void;
 }
 
 /** What became of each photo, those that need a word first. */
@@ -49,7 +49,7 @@ export function EnrollmentResults({ done, isRunning, onAgain }: EnrollmentResult
                 <Button
                   size="compact-sm"
                   variant="default"
-                  onClick={() => onAgain(picture, result.lookalike!.name, {})}
+                  onClick={() => onAgain(picture, result.lookalike!, {})}
                 >
                   {t.enroll.underName(result.lookalike.name)}
                 </Button>

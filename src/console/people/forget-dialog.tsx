@@ -8,19 +8,19 @@ import { tell } from '../notices/tell.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useServer } from '../server/client.tsx';
 import { usePeopleChange } from '../server/people-queries.ts';
-import { forgetPersonInPage } from '../stores/forget-in-page.ts';
+import { forgetInPages } from '../stores/forget-in-page.ts';
 import { t } from '../texts/texts.ts';
 
 /** Erasing for good: whoever does it types the name, because nothing brings it back. */
 export function ForgetDialog({ person, onClose }: { person: Person; onClose: () => void }) {
-  const { client, collection } = useServer();
+  const { collection } = useServer();
   const [, goTo] = useLocation();
   const [typed, setTyped] = useState('');
   const isSure = typed.trim().normalize('NFC') === person.name;
-  const forget = usePeopleChange((server) => server.forget([person.name]), {
+  const forget = usePeopleChange((server) => server.forget([person.name], { ids: [person.id] }), {
     isShownElsewhere: true,
     onDone: ({ receipt }) => {
-      forgetPersonInPage(client, collection, person.id);
+      forgetInPages({ collection, personId: person.id });
       tell(t.forget.done(receipt.id), { autoClose: 12_000 });
     },
   });

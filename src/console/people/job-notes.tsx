@@ -2,6 +2,7 @@ import { ActionIcon, Button, Card, Group, Progress, Stack, Text } from '@mantine
 import { IconX } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { create } from 'zustand';
 import type { Job, JobResult } from '../../client/index.ts';
 import { codeText } from '../notices/problem-text.ts';
 import { tellProblem } from '../notices/tell.ts';
@@ -14,10 +15,13 @@ const LOOK_MS = 5000;
 /** How long the end of a job is told. */
 const TOLD_MS = 3600 * 1000;
 
+/** Notes that were read, as long as the page is open. */
+const useHidden = create<{ readonly ids: readonly string[] }>(() => ({ ids: [] }));
+
 /** Enrolments that go on at the server, and those that ended lately. */
 export function JobNotes() {
   const { collection } = useServer();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const hidden = useHidden(({ ids }) => ids);
   const { data: jobs } = useQuery({
     queryKey: ['jobs'],
     queryFn: () => root.listJobs(),
@@ -25,7 +29,9 @@ export function JobNotes() {
   });
   const shown = jobs?.filter(
     (job) =>
-      job.collection === collection && !hidden.has(job.id) && (job.endedAt === null || isLate(job.endedAt)),
+      job.collection === collection &&
+      !hidden.includes(job.id) &&
+      (job.endedAt === null || isLate(job.endedAt)),
   );
   // Browsers open six connections to a server, and each job that is followed holds one.
   const followed = shown?.find(({ endedAt }) => endedAt === null)?.id;
@@ -34,7 +40,7 @@ export function JobNotes() {
       key={job.id}
       job={job}
       isFollowed={job.id === followed}
-      onHide={() => setHidden(new Set([...hidden, job.id]))}
+      onHide={() => useHidden.setState({ ids: [...hidden, job.id] })}
     />
   ));
 }

@@ -11,17 +11,24 @@ interface NameInputProps {
 }
 
 const SUGGESTIONS = 8;
+/** As the server has it, characters. */
+export const MOST_NAME_LENGTH = 200;
+/** 'anna' and 'Anna' are most likely one person. */
+const SAME_LETTERS = new Intl.Collator(undefined, { sensitivity: 'base' });
 
 /** A new name, or one that is enrolled already. */
 export function NameInput({ value, onChange, isFixed = false, label = t.enroll.name }: NameInputProps) {
   const [query] = useDebouncedValue(value.trim(), 200);
   const { data } = usePeople(query, 0, SUGGESTIONS);
   const names = data?.people.map(({ name }) => name) ?? [];
-  const isKnown = names.includes(value.trim());
+  const trimmed = value.trim();
+  const isKnown = names.includes(trimmed);
+  const twin = isKnown ? undefined : names.find((name) => SAME_LETTERS.compare(name, trimmed) === 0);
   return (
     <Autocomplete
       label={label}
-      data={names}
+      // A list of nothing but what stands there would only hide the button below.
+      data={names.filter((name) => name !== trimmed)}
       value={value}
       onChange={onChange}
       disabled={isFixed}
@@ -29,8 +36,8 @@ export function NameInput({ value, onChange, isFixed = false, label = t.enroll.n
       data-autofocus
       openOnFocus={false}
       autoComplete="off"
-      maxLength={400}
-      description={isKnown ? t.enroll.known(value.trim()) : t.enroll.newName}
+      maxLength={MOST_NAME_LENGTH}
+      description={twin ? t.enroll.twin(twin) : isKnown ? t.enroll.known(trimmed) : t.enroll.newName}
     />
   );
 }

@@ -37,7 +37,7 @@ export default function PeoplePage() {
         title={t.people.title}
         text={data && !isEmpty ? t.people.count(data.total) : t.people.explained}
       >
-        {!isEmpty && (
+        {may('read') && !isEmpty && (
           <Button variant="default" leftSection={<IconHistory size={18} />} onClick={history.open}>
             {t.people.changes}
           </Button>
@@ -56,7 +56,7 @@ export default function PeoplePage() {
       {may('read') && may('enroll') && <JobNotes />}
       {!may('read') && <Text>{t.people.notAllowed}</Text>}
       {error && !data && <ErrorNote error={error} />}
-      {!isEmpty && (
+      {may('read') && !isEmpty && (
         <TextInput
           className="search"
           type="search"

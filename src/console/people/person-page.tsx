@@ -60,9 +60,9 @@ export default function PersonPage({ id }: { id: string }) {
     <Stack gap="lg">
       <BackToPeople />
       <Group justify="space-between" align="flex-start" gap="md">
-        <Group wrap="nowrap" gap="lg">
+        <Group wrap="nowrap" gap="lg" miw={0}>
           <PersonFace person={person} alt={t.person.faceOf(person.name)} size={104} />
-          <Stack gap={4}>
+          <Stack gap={4} miw={0}>
             <Group gap={6} wrap="nowrap">
               <Title order={1} size="h2" className="break">
                 {person.name}
@@ -135,7 +135,7 @@ export default function PersonPage({ id }: { id: string }) {
       {dialog === 'rename' && <RenameDialog person={person} onClose={close} />}
       {dialog === 'merge' && <MergeDialog person={person} onClose={close} />}
       {dialog === 'forget' && <ForgetDialog person={person} onClose={close} />}
-      {dialog === 'enroll' && <EnrollDialog name={person.name} onClose={close} />}
+      {dialog === 'enroll' && <EnrollDialog person={person} onClose={close} />}
     </Stack>
   );
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Button, Checkbox, Group, Skeleton, Text, Tooltip } from '@mantine/core';
 import { IconArrowsSplit, IconStar, IconStarFilled, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { EnrolledFace, Person } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { useSelection } from '../parts/use-selection.ts';
@@ -12,12 +12,21 @@ import { dateAndTime, t } from '../texts/texts.ts';
 import { SplitDialog } from './split-dialog.tsx';
 import { tellWithUndo } from './tell-with-undo.tsx';
 
+const DOUBLE_CLICK_MS = 800;
+
 /** A person's enrolled faces: take one out, choose the cover, or split those off that are somebody else's. */
 export function PersonPhotos({ person }: { person: Person }) {
   const { may } = useServer();
   const { data: faces, error } = useFaces(person.id);
   const selection = useSelection();
   const [isSplitting, setSplitting] = useState(false);
+  const lastRemoval = useRef(0);
+  /** The next photo comes where the pointer is: a second click is not meant for it. */
+  const mayRemove = () => {
+    const isMeant = performance.now() - lastRemoval.current > DOUBLE_CLICK_MS;
+    if (isMeant) lastRemoval.current = performance.now();
+    return isMeant;
+  };
   const chosen = faces?.filter(({ id }) => selection.has(id)) ?? [];
 
   if (error && (!faces || isGone(error))) return <ErrorNote error={error} />;
@@ -52,6 +61,7 @@ export function PersonPhotos({ person }: { person: Person }) {
             face={face}
             label={t.person.photo(i + 1)}
             isSelected={selection.has(face.id)}
+            mayRemove={mayRemove}
             onToggle={faces.length > 1 ? () => selection.toggle(face.id) : null}
           />
         ))}
@@ -75,11 +85,12 @@ interface FaceProps {
   readonly face: EnrolledFace;
   readonly label: string;
   readonly isSelected: boolean;
+  readonly mayRemove: () => boolean;
   /** null: it is the only one. */
   readonly onToggle: (() => void) | null;
 }
 
-function Face({ person, face, label, isSelected, onToggle }: FaceProps) {
+function Face({ person, face, label, isSelected, mayRemove, onToggle }: FaceProps) {
   const { client, may } = useServer();
   const refresh = useRefreshPeople();
   const isCover = face.id === person.bestFaceId;
@@ -115,7 +126,8 @@ function Face({ person, face, label, isSelected, onToggle }: FaceProps) {
                 <ActionIcon
                   variant="subtle"
                   aria-label={`${t.person.removePhoto}: ${label}`}
-                  onClick={() => remove.mutate(undefined)}
+                  loading={remove.isPending}
+                  onClick={() => mayRemove() && remove.mutate(undefined)}
                 >
                   <IconTrash size={17} />
                 </ActionIcon>

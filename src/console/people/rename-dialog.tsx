@@ -6,6 +6,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { useServer } from '../server/client.tsx';
 import { usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
 import { t } from '../texts/texts.ts';
+import { MOST_NAME_LENGTH } from './name-input.tsx';
 import { tellWithUndo } from './tell-with-undo.tsx';
 
 export function RenameDialog({ person, onClose }: { person: Person; onClose: () => void }) {
@@ -43,7 +44,7 @@ export function RenameDialog({ person, onClose }: { person: Person; onClose: () 
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
             required
-            maxLength={400}
+            maxLength={MOST_NAME_LENGTH}
             data-autofocus
           />
           <TextInput

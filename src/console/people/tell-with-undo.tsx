@@ -18,7 +18,10 @@ export async function tellWithUndo(
   const [event] = await client.history({ limit: 1 }).catch(() => []);
   if (event?.kind !== kind || event.undoneAt !== null) return tell(message);
   const id = `undo-${++told}`;
+  let isUndone = false;
   const undo = async () => {
+    if (isUndone) return;
+    isUndone = true;
     notifications.hide(id);
     try {
       await client.undo(event.id);

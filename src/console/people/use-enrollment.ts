@@ -29,6 +29,12 @@ export interface EnrollOptions {
   readonly at?: { readonly x: number; readonly y: number };
 }
 
+/** A name, or somebody enrolled already, whatever the name is by now. */
+export type Whom = string | { readonly id: string };
+
+/** The server may be at a photo still when its answer is not waited for any more. */
+const SETTLED_MS = 2000;
+
 /** Enrols pictures of one person some at a time, so that it can be told how far it is. */
 export function useEnrollment() {
   const { client } = useServer();
@@ -36,7 +42,7 @@ export function useEnrollment() {
   const [state, setState] = useState<EnrollmentState>(IDLE);
   const abort = useRef<AbortController | null>(null);
 
-  const run = async (name: string, pictures: readonly File[], options: EnrollOptions = {}) => {
+  const run = async (who: Whom, pictures: readonly File[], options: EnrollOptions = {}) => {
     abort.current = new AbortController();
     const { signal } = abort.current;
     const again = new Set(pictures);
@@ -52,7 +58,7 @@ export function useEnrollment() {
         const some = pictures.slice(at, at + AT_A_TIME);
         const { person, results } = await patiently(async () => {
           await Promise.all(some.map(requireReadable));
-          return client.enroll(name, some, { ...options, signal });
+          return client.enroll(who, some, { ...options, signal });
         }, signal);
         setState((last) => ({
           ...last,
@@ -65,6 +71,7 @@ export function useEnrollment() {
     }
     setState((last) => ({ ...last, isRunning: false }));
     refresh();
+    if (signal.aborted) setTimeout(refresh, SETTLED_MS);
   };
 
   const stop = () => abort.current?.abort();

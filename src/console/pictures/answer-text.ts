@@ -6,7 +6,7 @@ export function answerLabel({ decision, person, runnerUp, liveness }: Answer): s
   if (decision === 'match') return person?.name ?? t.answer.unknown;
   if (decision === 'unknown') return t.answer.unknown;
   if (decision === 'not_live') return notLiveLabel(liveness);
-  return t.answer.ambiguous(person?.name ?? '', runnerUp?.name ?? '');
+  return t.answer.ambiguous(runnerUp?.name ?? '');
 }
 
 function notLiveLabel(liveness: Answer['liveness']): string {
@@ -14,18 +14,20 @@ function notLiveLabel(liveness: Answer['liveness']): string {
   return t.answer.notLive[liveness?.reason ?? ''] ?? t.answer.perhapsLive;
 }
 
-/** Why: distance against threshold, how sure, and who came next. */
+/** Why: how sure, distance against threshold, and who came next. */
 export function answerReasons(answer: Answer): readonly string[] {
-  const { decision, person, distance, threshold, confidence, runnerUp, liveness } = answer;
+  const { decision, distance, threshold, confidence, runnerUp, liveness } = answer;
   const lines: string[] = [];
   if (liveness) lines.push(t.answer.liveness[liveness.reason] ?? liveness.reason);
   if (decision === 'not_live') return lines;
+  if (distance === null) return [...lines, t.answer.nobodyEnrolled];
+  // Where nobody is named, the runner-up is the nearest.
+  const nearest = runnerUp?.name ?? '';
+  if (decision === 'unknown')
+    return [...lines, t.answer.beyond(nearest, number(distance), number(threshold))];
+  if (decision === 'ambiguous') return [...lines, t.answer.tooAlike(nearest, number(distance))];
   if (confidence !== null) lines.push(t.answer.confidence(percent(neverCertain(confidence))));
-  if (distance === null) lines.push(t.answer.nobodyEnrolled);
-  else if (decision === 'match') lines.push(t.answer.within(number(distance), number(threshold)));
-  else if (decision === 'unknown')
-    lines.push(t.answer.beyond(person?.name ?? '', number(distance), number(threshold)));
-  else lines.push(t.answer.tooAlike);
+  lines.push(t.answer.within(number(distance), number(threshold)));
   if (runnerUp) lines.push(t.answer.runnerUp(runnerUp.name, number(runnerUp.distance)));
   return lines;
 }

@@ -125,7 +125,7 @@ export function PhotoDialog({ photo, canAskAgain, onClose }: PhotoDialogProps) {
       </Stack>
       {enrolling && (
         <EnrollDialog
-          {...(enrolling.decision === 'match' && enrolling.person ? { name: enrolling.person.name } : {})}
+          {...(enrolling.decision === 'match' && enrolling.person ? { person: enrolling.person } : {})}
           pictures={[photo.file]}
           options={{ at: centreOf(enrolling) }}
           isReady

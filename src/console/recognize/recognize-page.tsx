@@ -24,7 +24,7 @@ import {
   type Photo,
   tryFailedAgain,
   unknownFaces,
-  useRecognized,
+  usePhotosOf,
 } from '../stores/recognize-store.ts';
 import { collectStranger } from '../stores/strangers-store.ts';
 import { t } from '../texts/texts.ts';
@@ -46,13 +46,12 @@ export default function RecognizePage() {
   const { client, collection } = useServer();
   const { data: liveness } = useLiveness();
   const canAsk = liveness !== undefined && liveness.policy !== 'active';
-  const state = useRecognized();
   const [filter, setFilter] = useState<Filter>('all');
   const [shown, setShown] = useState(SHOWN);
   const [openId, setOpenId] = useState<number | null>(null);
   const [wasEmpty, setWasEmpty] = useState(false);
   // Answers come faster than a long list can be drawn.
-  const photos = useDeferredValue(state.collection === collection ? state.photos : NONE);
+  const photos = useDeferredValue(usePhotosOf(collection));
   const counts = {
     all: photos.length,
     unknown: photos.filter(FILTERS.unknown).length,
@@ -82,7 +81,7 @@ export default function RecognizePage() {
               leftSection={<IconTrash size={18} />}
               onClick={() => {
                 zip.reset();
-                clearPhotos();
+                clearPhotos(collection);
               }}
             >
               {t.recognize.clear}
@@ -139,7 +138,7 @@ export default function RecognizePage() {
               mr="sm"
               variant="default"
               leftSection={<IconRefresh size={18} />}
-              onClick={() => tryFailedAgain(client)}
+              onClick={() => tryFailedAgain(client, collection)}
             >
               {t.recognize.tryAgain(counts.failed)}
             </Button>
@@ -163,8 +162,6 @@ export default function RecognizePage() {
     </>
   );
 }
-
-const NONE: readonly Photo[] = [];
 
 function useAnnotatedZip(photos: readonly Photo[]) {
   return useMutation({

@@ -7,7 +7,7 @@ import { tell } from '../notices/tell.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { chooseCollection, DEFAULT_COLLECTION, root, useServer } from '../server/client.tsx';
 import { useRefreshPeople } from '../server/people-queries.ts';
-import { forgetCollectionInPage } from '../stores/forget-in-page.ts';
+import { forgetInPages } from '../stores/forget-in-page.ts';
 import { t } from '../texts/texts.ts';
 
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,63}$/;
@@ -122,7 +122,7 @@ function DropDialog({ collection, onClose }: { collection: Collection; onClose: 
     mutationFn: () => root.dropCollection(collection.name),
     onSuccess: ({ receipt }) => {
       if (collection.name === current) chooseCollection(DEFAULT_COLLECTION);
-      forgetCollectionInPage(collection.name);
+      forgetInPages({ collection: collection.name, personId: null });
       tell(t.forget.done(receipt.id), { autoClose: 12_000 });
       refresh();
       onClose();

@@ -19,7 +19,7 @@ import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { root, useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
-import { dateAndTime, t } from '../texts/texts.ts';
+import { dateAndTime, day, t } from '../texts/texts.ts';
 
 const SCOPES: readonly Scope[] = ['read', 'recognize', 'enroll', 'admin'];
 
@@ -66,7 +66,7 @@ export function KeysPanel() {
                       ))}
                     </Group>
                   </Table.Td>
-                  <Table.Td>{key.lastUsedAt ? dateAndTime(key.lastUsedAt) : t.keys.never}</Table.Td>
+                  <Table.Td>{key.lastUsedAt ? day(key.lastUsedAt) : t.keys.never}</Table.Td>
                   <Table.Td>{key.expiresAt ? dateAndTime(key.expiresAt) : t.keys.never}</Table.Td>
                   <Table.Td>
                     <Button

@@ -2,6 +2,7 @@ import { Button, Group, NumberInput, Radio, Skeleton, Stack, Text } from '@manti
 import { Link } from 'wouter';
 import type { CollectionSettings } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
+import { isWithin, type Limits } from '../parts/limits.ts';
 import { useEdits } from '../parts/use-edits.ts';
 import { useServer } from '../server/client.tsx';
 import { useRules } from '../server/use-rules.ts';
@@ -22,7 +23,9 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
   const { change } = useRules();
   const { values, edit, settle } = useEdits(valuesOf(settings));
   const { way, percent, distance } = values;
-  const isValid = way === 'general' || Number(way === 'rate' ? percent : distance) > 0;
+  const isValid =
+    way === 'general' ||
+    isWithin(way === 'rate' ? RATE : DISTANCE, values[way === 'rate' ? 'percent' : 'distance']);
   const save = () =>
     change.mutate(
       {
@@ -35,7 +38,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save();
+        if (isValid) save();
       }}
     >
       <Stack>
@@ -57,8 +60,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
                 suffix=" %"
                 value={percent}
                 onChange={(next) => edit({ percent: next })}
-                min={0.001}
-                max={50}
+                {...RATE}
                 step={0.1}
                 decimalScale={3}
               />
@@ -71,8 +73,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
                 label={t.matching.distanceLabel}
                 value={distance}
                 onChange={(next) => edit({ distance: next })}
-                min={0.01}
-                max={3}
+                {...DISTANCE}
                 step={0.01}
                 decimalScale={3}
               />
@@ -97,6 +98,10 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
     </form>
   );
 }
+
+/** Percent. */
+const RATE: Limits = { min: 0.001, max: 50 };
+const DISTANCE: Limits = { min: 0.01, max: 3 };
 
 interface Values {
   readonly way: Way;

@@ -3,6 +3,7 @@ import { IconFileExport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CollectionSettings } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
+import { isWithin, type Limits } from '../parts/limits.ts';
 import { saveFile } from '../parts/save-file.ts';
 import { useEdits } from '../parts/use-edits.ts';
 import { root, useServer } from '../server/client.tsx';
@@ -42,6 +43,10 @@ export function PrivacyPanel() {
   );
 }
 
+/** Days. */
+const GRACE: Limits = { min: 0, max: 3650 };
+const RETENTION: Limits = { min: 1, max: 36_500 };
+
 interface RetentionValues {
   readonly grace: number | string;
   /** '': for ever. */
@@ -57,10 +62,12 @@ function RetentionForm({ settings }: { settings: CollectionSettings }) {
   });
   const { grace, retention } = values;
   const isAdmin = may('admin');
+  const isValid = isWithin(GRACE, grace) && (retention === '' || isWithin(RETENTION, retention));
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
+        if (!isValid) return;
         change.mutate(
           { graceDays: Number(grace), retentionDays: retention === '' ? null : Number(retention) },
           { onSuccess: settle },
@@ -73,7 +80,7 @@ function RetentionForm({ settings }: { settings: CollectionSettings }) {
           description={t.privacy.graceHint}
           value={grace}
           onChange={(next) => edit({ grace: next })}
-          min={0}
+          {...GRACE}
           maw={460}
           readOnly={!isAdmin}
         />
@@ -83,14 +90,14 @@ function RetentionForm({ settings }: { settings: CollectionSettings }) {
           placeholder={t.privacy.forever}
           value={retention}
           onChange={(next) => edit({ retention: next })}
-          min={0.01}
+          {...RETENTION}
           maw={460}
           readOnly={!isAdmin}
         />
         {change.error && <ErrorNote error={change.error} />}
         {isAdmin && (
           <Group>
-            <Button type="submit" loading={change.isPending} disabled={grace === ''}>
+            <Button type="submit" loading={change.isPending} disabled={!isValid}>
               {t.settings.save}
             </Button>
           </Group>

@@ -1,12 +1,14 @@
 import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { useLocation } from 'wouter';
 import { chooseCollection, DEFAULT_COLLECTION, root, useServer } from '../server/client.tsx';
 import { t } from '../texts/texts.ts';
 
 /** Shown as soon as there is something to choose. */
 export function CollectionChoice() {
   const { collection, may } = useServer();
+  const [location, goTo] = useLocation();
   const { data: collections } = useQuery({
     queryKey: ['collections'],
     queryFn: () => root.listCollections(),
@@ -23,7 +25,12 @@ export function CollectionChoice() {
       aria-label={t.shell.collection}
       data={names}
       value={collection}
-      onChange={(name) => name && chooseCollection(name)}
+      onChange={(name) => {
+        if (!name) return;
+        // A person's page is of the collection before.
+        if (location.startsWith('/people/')) goTo('/people');
+        chooseCollection(name);
+      }}
       allowDeselect={false}
       w={{ base: 120, sm: 180 }}
     />

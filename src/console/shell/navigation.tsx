@@ -18,17 +18,18 @@ interface Place {
   readonly path: string;
   readonly label: string;
   readonly icon: typeof IconUsers;
-  readonly scope: Scope;
+  /** One of them is enough. */
+  readonly scopes: readonly Scope[];
 }
 
 const PLACES: readonly Place[] = [
-  { path: '/people', label: t.people.title, icon: IconUsers, scope: 'read' },
-  { path: '/recognize', label: t.recognize.title, icon: IconPhotoScan, scope: 'recognize' },
-  { path: '/live', label: t.live.title, icon: IconVideo, scope: 'recognize' },
-  { path: '/challenge', label: t.challenge.title, icon: IconShieldCheck, scope: 'recognize' },
-  { path: '/strangers', label: t.strangers.title, icon: IconUserQuestion, scope: 'recognize' },
-  { path: '/evaluation', label: t.evaluation.title, icon: IconChartHistogram, scope: 'read' },
-  { path: '/settings', label: t.settings.title, icon: IconSettings, scope: 'read' },
+  { path: '/people', label: t.people.title, icon: IconUsers, scopes: ['read', 'enroll'] },
+  { path: '/recognize', label: t.recognize.title, icon: IconPhotoScan, scopes: ['recognize'] },
+  { path: '/live', label: t.live.title, icon: IconVideo, scopes: ['recognize'] },
+  { path: '/challenge', label: t.challenge.title, icon: IconShieldCheck, scopes: ['recognize'] },
+  { path: '/strangers', label: t.strangers.title, icon: IconUserQuestion, scopes: ['recognize'] },
+  { path: '/evaluation', label: t.evaluation.title, icon: IconChartHistogram, scopes: ['read'] },
+  { path: '/settings', label: t.settings.title, icon: IconSettings, scopes: ['read'] },
 ];
 
 export function SideNavigation() {
@@ -74,14 +75,18 @@ export function BottomNavigation() {
 /** Where whoever may not see everything begins. */
 export function useFirstPlace(): string {
   const { may } = useServer();
-  return PLACES.find(({ scope }) => may(scope))?.path ?? '/people';
+  return PLACES.find(isOpenTo(may))?.path ?? '/people';
+}
+
+function isOpenTo(may: (scope: Scope) => boolean) {
+  return ({ scopes }: Place) => scopes.some(may);
 }
 
 function usePlaces() {
   const { may, collection } = useServer();
   const [location] = useLocation();
   const strangers = useStrangersOf(collection).length;
-  return PLACES.filter(({ scope }) => may(scope)).map((place) => ({
+  return PLACES.filter(isOpenTo(may)).map((place) => ({
     ...place,
     isHere: location === place.path || location.startsWith(`${place.path}/`),
     count: place.path === '/strangers' ? strangers : 0,

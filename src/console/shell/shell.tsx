@@ -6,6 +6,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { tellProblem } from '../notices/tell.ts';
 import { useServer } from '../server/client.tsx';
 import { signOut } from '../server/session.ts';
+import { followForgetting } from '../stores/forget-in-page.ts';
 import { t } from '../texts/texts.ts';
 import { Brand } from './brand.tsx';
 import { CollectionChoice } from './collection-choice.tsx';
@@ -31,6 +32,7 @@ export function Shell() {
   const [location] = useLocation();
   const place = `${collection} ${location.split('/')[1]}`;
   useFocusOnNewPage(main);
+  useEffect(followForgetting, []);
   return (
     <AppShell
       header={{ height: 60 }}

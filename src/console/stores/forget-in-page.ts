@@ -1,22 +1,13 @@
-import type { AcquaintClient } from '../../client/index.ts';
+import { root } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
-import { askAgainAbout, clearPhotos, useRecognized } from './recognize-store.ts';
+import { askAgainAbout, clearPhotos } from './recognize-store.ts';
 import { clearVisits, dropVisits } from './seen-store.ts';
 import { clearStrangers } from './strangers-store.ts';
 
-/** Whoever is forgotten for good leaves the page too: visits, photos that show the name, what the server has said. */
-export function forgetPersonInPage(client: AcquaintClient, collection: string, personId: string): void {
-  dropVisits(collection, personId);
-  if (useRecognized.getState().collection === collection) askAgainAbout(client, personId);
-  forgetAnswers(collection);
-}
-
-/** A collection that is erased leaves nothing to one of the same name. */
-export function forgetCollectionInPage(collection: string): void {
-  clearVisits(collection);
-  clearStrangers(collection);
-  if (useRecognized.getState().collection === collection) clearPhotos();
-  forgetAnswers(collection);
+/** Who was erased for good; null: everybody of the collection, with it. */
+interface Forgotten {
+  readonly collection: string;
+  readonly personId: string | null;
 }
 
 const ABOUT_PEOPLE: readonly unknown[] = [
@@ -29,7 +20,34 @@ const ABOUT_PEOPLE: readonly unknown[] = [
   'groups',
 ];
 
-function forgetAnswers(collection: string): void {
+/** Tells the browser's other tabs. */
+const channel = new BroadcastChannel('acquaint-forgotten');
+
+/** Whoever is forgotten leaves the page too, in every tab: visits, photos that show the name, what the server has said. */
+export function forgetInPages(forgotten: Forgotten): void {
+  forget(forgotten);
+  channel.postMessage(forgotten);
+}
+
+/** Follows what other tabs forget. Gives how to stop. */
+export function followForgetting(): () => void {
+  const take = ({ data }: MessageEvent<Forgotten>) => {
+    forget(data);
+    void queryClient.invalidateQueries();
+  };
+  channel.addEventListener('message', take);
+  return () => channel.removeEventListener('message', take);
+}
+
+function forget({ collection, personId }: Forgotten): void {
+  if (personId === null) {
+    clearVisits(collection);
+    clearStrangers(collection);
+    clearPhotos(collection);
+  } else {
+    dropVisits(collection, personId);
+    askAgainAbout(root.withCollection(collection), collection, personId);
+  }
   queryClient.removeQueries({
     predicate: ({ queryKey: [kind, of] }) => of === collection && ABOUT_PEOPLE.includes(kind),
   });

@@ -13,6 +13,7 @@ import { forgetLiveness } from '../server/use-liveness.ts';
 
 export interface Photo {
   readonly id: number;
+  readonly collection: string;
   readonly file: File;
   /** Below what was dropped. */
   readonly path: string;
@@ -22,102 +23,132 @@ export interface Photo {
 }
 
 interface RecognizeState {
-  readonly collection: string | null;
-  readonly photos: readonly Photo[];
+  readonly of: Readonly<Record<string, readonly Photo[]>>;
+}
+
+/** A photo to be asked about, by the client of its collection. */
+interface Task {
+  readonly client: AcquaintClient;
+  readonly photo: Photo;
 }
 
 /** Two cores have work, others get a turn. */
 const AT_ONCE = 2;
 
 /** Photos and who is on them, as long as the page is open: the work goes on while other pages are looked at. */
-export const useRecognized = create<RecognizeState>(() => ({ collection: null, photos: [] }));
+const useRecognized = create<RecognizeState>(() => ({ of: {} }));
+
+const NONE: readonly Photo[] = [];
+
+export const usePhotosOf = (collection: string) => useRecognized(({ of }) => of[collection] ?? NONE);
 
 let lastId = 0;
-let work = new AbortController();
 let running = 0;
+let queue: readonly Task[] = [];
+/** Fires when the photos of a collection are cleared. */
+const cleared = new Map<string, AbortController>();
 
 export function addPhotos(client: AcquaintClient, collection: string, files: readonly NamedFile[]): void {
-  if (useRecognized.getState().collection !== collection) clearPhotos();
   const added = files.map(
-    ({ file, path }): Photo => ({ id: ++lastId, file, path, status: 'waiting', result: null, error: null }),
+    ({ file, path }): Photo => ({
+      id: ++lastId,
+      collection,
+      file,
+      path,
+      status: 'waiting',
+      result: null,
+      error: null,
+    }),
   );
-  useRecognized.setState(({ photos }) => ({ collection, photos: [...photos, ...added] }));
-  queue.push(...added);
-  startWork(client);
+  changeAll(collection, (photos) => [...photos, ...added]);
+  enqueue(client, added);
 }
 
-const queue: Photo[] = [];
-
-export function clearPhotos(): void {
-  work.abort();
-  work = new AbortController();
-  running = 0;
-  queue.length = 0;
-  useRecognized.setState({ photos: [] });
+export function clearPhotos(collection: string): void {
+  cleared.get(collection)?.abort();
+  cleared.delete(collection);
+  queue = queue.filter(({ photo }) => photo.collection !== collection);
+  changeAll(collection, () => NONE);
 }
 
 /** Asks again, because somebody has been enrolled since. */
 export async function askAgain(client: AcquaintClient, photo: Photo): Promise<void> {
-  await recognize(client, photo, work.signal);
+  await recognize({ client, photo });
 }
 
 /** Photos that name a person do not any more: they are asked about anew. */
-export function askAgainAbout(client: AcquaintClient, personId: string): void {
+export function askAgainAbout(client: AcquaintClient, collection: string, personId: string): void {
   const isAbout = ({ person, runnerUp }: IdentifiedFace) =>
     person?.id === personId || runnerUp?.id === personId;
-  askAnew(client, ({ result }) => result?.faces.some(isAbout) ?? false);
+  askAnew(client, collection, ({ result }) => result?.faces.some(isAbout) ?? false);
 }
 
 /** Those that failed once more: the session was over, or the file was changed. */
-export function tryFailedAgain(client: AcquaintClient): void {
-  askAnew(client, ({ status }) => status === 'failed');
+export function tryFailedAgain(client: AcquaintClient, collection: string): void {
+  askAnew(client, collection, ({ status }) => status === 'failed');
 }
 
-function askAnew(client: AcquaintClient, which: (photo: Photo) => boolean): void {
-  const chosen = useRecognized.getState().photos.filter(which);
-  for (const { id } of chosen) change(id, { status: 'waiting', result: null, error: null });
-  queue.push(...chosen);
-  startWork(client);
+function askAnew(client: AcquaintClient, collection: string, which: (photo: Photo) => boolean): void {
+  const chosen = (useRecognized.getState().of[collection] ?? NONE).filter(which);
+  for (const photo of chosen) change(photo, { status: 'waiting', result: null, error: null });
+  enqueue(client, chosen);
 }
 
-function startWork(client: AcquaintClient): void {
-  while (running < AT_ONCE && queue.length > 0) void workOff(client, work.signal);
+function enqueue(client: AcquaintClient, photos: readonly Photo[]): void {
+  queue = [...queue, ...photos.map((photo) => ({ client, photo }))];
+  while (running < AT_ONCE && queue.length > 0) void workOff();
 }
 
-async function workOff(client: AcquaintClient, signal: AbortSignal): Promise<void> {
+async function workOff(): Promise<void> {
   running++;
-  for (let photo = queue.shift(); photo; photo = queue.shift()) {
-    const isSignedIn = await recognize(client, photo, signal);
-    if (signal.aborted) return;
-    // The others would fail in the same way.
-    if (!isSignedIn) break;
+  let isSignedIn = true;
+  // The others would fail in the same way.
+  while (isSignedIn && queue.length > 0) {
+    const [task, ...rest] = queue;
+    queue = rest;
+    isSignedIn = await recognize(task!);
   }
   running--;
 }
 
 /** false: whoever asks is not signed in any more. */
-async function recognize(client: AcquaintClient, photo: Photo, signal: AbortSignal): Promise<boolean> {
+async function recognize({ client, photo }: Task): Promise<boolean> {
+  const signal = signalOf(photo.collection);
   try {
     const result = await patiently(async () => {
       await requireReadable(photo.file);
       return client.search(photo.file, { signal });
     }, signal);
-    change(photo.id, { status: 'done', result, error: null });
+    change(photo, { status: 'done', result, error: null });
     return true;
   } catch (error) {
-    if (signal.aborted) return false;
-    change(photo.id, { status: 'failed', error });
-    // The others need not be sent.
-    if (isLasting(error)) for (const { id } of queue.splice(0)) change(id, { status: 'failed', error });
+    if (signal.aborted) return true;
+    change(photo, { status: 'failed', error });
+    if (isLasting(error)) failAll(photo.collection, error);
     if (error instanceof ProblemError && error.code === 'liveness_required') forgetLiveness();
     return !isSignedOut(error);
   }
 }
 
-function change(id: number, what: Partial<Photo>): void {
-  useRecognized.setState(({ photos }) => ({
-    photos: photos.map((photo) => (photo.id === id ? { ...photo, ...what } : photo)),
-  }));
+function signalOf(collection: string): AbortSignal {
+  const known = cleared.get(collection) ?? new AbortController();
+  cleared.set(collection, known);
+  return known.signal;
+}
+
+/** The others need not be sent. */
+function failAll(collection: string, error: unknown): void {
+  const isOf = ({ photo }: Task) => photo.collection === collection;
+  for (const { photo } of queue.filter(isOf)) change(photo, { status: 'failed', error });
+  queue = queue.filter((task) => !isOf(task));
+}
+
+function changeAll(collection: string, how: (photos: readonly Photo[]) => readonly Photo[]): void {
+  useRecognized.setState(({ of }) => ({ of: { ...of, [collection]: how(of[collection] ?? NONE) } }));
+}
+
+function change({ collection, id }: Photo, what: Partial<Photo>): void {
+  changeAll(collection, (photos) => photos.map((photo) => (photo.id === id ? { ...photo, ...what } : photo)));
 }
 
 export function unknownFaces({ result }: Photo): readonly IdentifiedFace[] {

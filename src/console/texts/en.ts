@@ -134,6 +134,7 @@ export const en = {
     titleFor: (name: string) => `Add photos of ${name}`,
     name: 'Name',
     newName: 'A new name makes a new person.',
+    twin: (name: string) => `“${name}” is enrolled: if it is the same person, write the name so.`,
     known: (name: string) => `${name} is enrolled already: the photos are added.`,
     source: 'Where the photos come from',
     fromPhotos: 'Photos',
@@ -234,7 +235,8 @@ export const en = {
 
   split: {
     title: (count: number) => `Move ${photos(count)} to another person`,
-    explained: (name: string) => `They are somebody else’s and go away from ${name}.`,
+    explained: (name: string) =>
+      `They are somebody else’s and go away from ${name}: to somebody enrolled, or to a new person.`,
     whose: 'Whose are they?',
     go: 'Move',
     done: (count: number, name: string) => `${photos(count)} went to ${name}.`,
@@ -316,7 +318,7 @@ export const en = {
 
   answer: {
     unknown: 'Unknown',
-    ambiguous: (name: string, other: string) => `${name} or ${other}?`,
+    ambiguous: (name: string) => `Perhaps ${name}`,
     confidence: (share: string) => `${share} sure that it is the right person`,
     nobodyEnrolled: 'Nobody is enrolled.',
     within: (distance: string, threshold: string) =>
@@ -338,7 +340,8 @@ export const en = {
       cut: 'The face is cut by the edge, so it cannot be told whether it is live.',
       too_close: 'The face is too close to the camera to tell whether it is live.',
     } as Readonly<Record<string, string>>,
-    tooAlike: 'Two people are too near to decide between them.',
+    tooAlike: (name: string, distance: string) =>
+      `Two people are too near to decide between them: ${name} at ${distance}, and another.`,
     runnerUp: (name: string, distance: string) => `Next nearest: ${name} at ${distance}`,
   },
 
@@ -640,10 +643,10 @@ export const en = {
       face_too_small: 'The face is too small.',
       already_enrolled: 'This photo is enrolled for this person already.',
       not_an_image: 'This is not a picture.',
-      image_too_large: 'The picture has too many pixels.',
       unreadable: 'The file is damaged and cannot be read.',
       unsupported_format: 'Pictures of this format cannot be read.',
       body_too_large: 'The file is larger than the server takes.',
+      name_changed: 'The name is another by now, or somebody else’s. Close this and look again.',
       name_taken: 'Somebody has that name already. Merge the two, or choose another name.',
       person_not_found: 'This person is not enrolled any more.',
       nothing_to_undo: 'There is nothing to undo.',

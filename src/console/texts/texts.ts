@@ -30,10 +30,17 @@ const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 
 /** '2026-11-26 10:02:11' of the clock on the wall: spreadsheets everywhere read it. */
 const tableTimes = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
 
-export const percent = (share: number) => percents.format(share);
+/** Less is as good as none, and a long row of zeros. */
+const LEAST_SHARE = 0.00001;
+
+export const percent = (share: number) =>
+  share > 0 && share < LEAST_SHARE ? `< ${percents.format(LEAST_SHARE)}` : percents.format(share);
 export const number = (value: number) => numbers.format(value);
 /** The time, and the day unless it is today. */
 export const timeOf = (at: Date) =>
   (at.toDateString() === new Date().toDateString() ? times : dates).format(at);
 export const secondsInTables = (at: Date) => tableTimes.format(at);
+const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+
+export const day = (at: string) => days.format(new Date(at));
 export const dateAndTime = (at: string | Date) => dates.format(new Date(at));
