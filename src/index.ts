@@ -136,6 +136,7 @@ export type {
   Person,
   PersonChange,
   PersonRef,
+  Whose,
 } from './ports/gallery.ts';
 export { defaultConcurrency } from './recognizer/analysis-pool.ts';
 export type {

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { normalizeName } from '../core/person-name.ts';
+import { normalizeName, normalizeNewName } from '../core/person-name.ts';
 import { AcquaintError } from '../errors.ts';
-import type { EnrolledFace, ImportCounts, ImportedPerson, NewFace, PersonChange } from '../ports/gallery.ts';
+import type {
+  EnrolledFace,
+  ImportCounts,
+  ImportedPerson,
+  NewFace,
+  PersonChange,
+  Whose,
+} from '../ports/gallery.ts';
 import type { EventRow, EventsTable } from './events-table.ts';
 import type { FaceRow, FacesTable } from './faces-table.ts';
 import type { PeopleTable, PersonRow } from './people-table.ts';
@@ -22,14 +29,20 @@ export class Life {
     this.#events = events;
   }
 
-  addFace(name: string, face: NewFace): { readonly person: PersonRow; readonly face: EnrolledFace } {
+  addFace(whose: Whose, face: NewFace): { readonly person: PersonRow; readonly face: EnrolledFace } {
     const at = now();
+    const name = typeof whose === 'string' ? normalizeName(whose) : this.#people.require(whose.id).name;
     const known = this.#people.byName(name);
-    const person = known ?? this.#people.add({ name, externalId: null, metadata: {} }, { createdAt: at });
+    const person = known ?? this.#addPerson(name, at);
     const enrolled = this.#faces.add(person, face, { createdAt: at });
     this.#people.touch(person.seq, at);
     this.#events.add('add_face', person, { faces: [enrolled.id], created: known === null }, at);
     return { person: this.#people.require(person.id), face: enrolled };
+  }
+
+  #addPerson(name: string, createdAt: string): PersonRow {
+    const detail = { name: normalizeNewName(name), externalId: null, metadata: {} };
+    return this.#people.add(detail, { createdAt });
   }
 
   change(personId: string, change: PersonChange): PersonRow {
@@ -47,6 +60,7 @@ export class Life {
 
   #completeChange(person: PersonRow, change: PersonChange): PersonChange {
     const { bestFaceId, ...rest } = normalizeChange(change);
+    if (rest.name !== undefined) normalizeNewName(rest.name);
     if (bestFaceId === undefined) return rest;
     return { ...rest, bestFaceId: bestFaceId === null ? null : this.#requireFaceOf(person, bestFaceId).id };
   }
@@ -78,8 +92,7 @@ export class Life {
     const normal = normalizeName(name);
     const known = this.#people.byName(normal);
     if (known) this.#requireNew(wanted, known, from);
-    const other =
-      known ?? this.#people.add({ name: normal, externalId: null, metadata: {} }, { createdAt: at });
+    const other = known ?? this.#addPerson(normal, at);
     for (const face of wanted) this.#faces.move(face.seq, other.seq);
     for (const { seq } of [from, other]) this.#people.touch(seq, at);
     const detail = { faces: wanted.map(({ id }) => id), created: known === null };
@@ -222,7 +235,8 @@ export class Life {
 
   #joinAgain({ person, other, detail }: EventRow, at: string): void {
     requireEnrolled(person);
-    if (other === null || other.removedAt !== null) throw cannot('the person that came out of it is gone');
+    if (other === null || other.removedAt !== null)
+      throw cannot('the person whose the faces are now is gone');
     const back = this.#facesIn(detail.faces, other);
     // Galleries of before moved faces to new people only.
     const wasMade = detail.created ?? true;

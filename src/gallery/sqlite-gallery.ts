@@ -13,6 +13,7 @@ import type {
   Person,
   PersonChange,
   StagedEmbedding,
+  Whose,
 } from '../ports/gallery.ts';
 import { changeCursor, changedPeople, trimChanges } from './change-feed.ts';
 import {
@@ -102,16 +103,16 @@ class SqliteGallery implements Gallery {
     return this.#connection.seal.sealer.open(bytes, `outside ${context}`);
   }
 
-  async addFace(name: string, face: NewFace) {
-    const normal = normalizeName(name);
-    const { person, face: enrolled } = this.#change(() => this.#life.addFace(normal, face));
+  async addFace(whose: Whose, face: NewFace) {
+    const { person, face: enrolled } = this.#change(() => this.#life.addFace(whose, face));
     return { person: personOf(person), face: enrolled };
   }
 
-  async hasPicture(name: string, contentHash: string): Promise<boolean> {
-    const normal = normalizeName(name);
+  async hasPicture(whose: Whose, contentHash: string): Promise<boolean> {
+    const normal = typeof whose === 'string' ? normalizeName(whose) : whose;
     return this.#connection.guard(() => {
-      const person = this.#people.byName(normal);
+      const person =
+        typeof normal === 'string' ? this.#people.byName(normal) : this.#people.require(normal.id);
       return person !== null && this.#faces.has(person.seq, contentHash);
     });
   }

@@ -182,6 +182,9 @@ export interface ImportCounts {
   readonly known: number;
 }
 
+/** Somebody by name, or somebody enrolled, whatever the name is by now. */
+export type Whose = string | { readonly id: string };
+
 /**
  * One collection of people and their faces, kept for good. When a method that writes returns, what it wrote survives a
  * crash of the process and of the machine. Every method may throw AcquaintError('gallery_locked') after a stated wait,
@@ -196,13 +199,14 @@ export interface Gallery {
   readonly collection: string;
 
   /**
-   * Adds a face to the person of that name; the person is created when there is none. One transaction, one event.
+   * Adds a face to somebody; who is meant by name is created when there is none. One transaction, one event.
    * ensures  the person, counted with the new face
-   * throws   AcquaintError('already_enrolled') when the person has a face from a picture of that content hash
+   * throws   AcquaintError('already_enrolled') when the person has a face from a picture of that content hash;
+   *          'person_not_found' for an id
    */
-  addFace(name: string, face: NewFace): Promise<{ readonly person: Person; readonly face: EnrolledFace }>;
-  /** Whether the person of that name has a face from the picture with that content hash. */
-  hasPicture(name: string, contentHash: string): Promise<boolean>;
+  addFace(whose: Whose, face: NewFace): Promise<{ readonly person: Person; readonly face: EnrolledFace }>;
+  /** Whether the person has a face from the picture with that content hash. */
+  hasPicture(whose: Whose, contentHash: string): Promise<boolean>;
   /** Everybody, by name (code point order). */
   people(): Promise<readonly Person[]>;
   /** Everybody by the key that `changesSince` names them by. */

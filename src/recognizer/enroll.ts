@@ -4,7 +4,7 @@ import { type FaceQuality, QUALITY_REASON_TEXTS, qualityReasons } from '../core/
 import { AcquaintError } from '../errors.ts';
 import { encodeJpeg } from '../imaging/encode.ts';
 import type { Decoder } from '../ports/decoder.ts';
-import type { Gallery, PersonRef } from '../ports/gallery.ts';
+import type { Gallery, PersonRef, Whose } from '../ports/gallery.ts';
 import type { AnalysedFace } from './analysis.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
 import type { Enrollment, EnrollOptions, PictureInput, QualityFilter } from './recognizer-api.ts';
@@ -13,6 +13,7 @@ import type { Enrollment, EnrollOptions, PictureInput, QualityFilter } from './r
 export type Lookalike = PersonRef & { readonly distance: number };
 
 export interface EnrollContext {
+  readonly whose: Whose;
   readonly decoder: Decoder;
   readonly gallery: Gallery;
   readonly keepCrops: boolean;
@@ -41,7 +42,7 @@ const PICTURE_FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Enrols one picture of a person. What depends on the picture is told in the result; what depends on the gallery or
+ * Enrols one picture of a person; `person` is the name that is told. What depends on the picture is told in the result; what depends on the gallery or
  * the models is thrown.
  */
 export async function enrollPicture(
@@ -51,13 +52,13 @@ export async function enrollPicture(
 ): Promise<Enrollment> {
   try {
     const { image, contentHash } = await loadPicture(context.decoder, source);
-    if (await context.gallery.hasPicture(person, contentHash)) return alreadyEnrolled(source, person);
+    if (await context.gallery.hasPicture(context.whose, contentHash)) return alreadyEnrolled(source, person);
     const faces = await context.analyze(image);
     const face = context.at ? faceAt(faces, context.at) : onlyFace(faces, context.largest);
     requireQuality(face.embedded.quality, context.qualityFilter);
     const lookalike = await context.lookalike(face.embedded.embedding);
     if (lookalike) return looksLikeAnother(source, person, lookalike);
-    const added = await context.gallery.addFace(person, {
+    const added = await context.gallery.addFace(context.whose, {
       embedding: face.embedded.embedding,
       contentHash,
       fileName: pictureName(source),

@@ -39,7 +39,7 @@ export interface GalleryPeople {
   change(who: Who, change: PersonChange): Promise<Person>;
   /** All faces of one become faces of the other. */
   merge(who: Who, into: Who): Promise<Person>;
-  /** Some of a person's faces become a new person. */
+  /** Some of a person's faces become those of the person of that name, who is made if there is none. */
   split(who: Who, faceIds: readonly string[], name: string): Promise<Person>;
   removeFace(faceId: string): Promise<Person>;
   /** Takes a person out; for the collection's days of grace it can be undone, then it is erased. */

@@ -10,7 +10,7 @@ import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { createDecoder } from '../imaging/decode.ts';
 import { requireAllowedUse } from '../packs/license.ts';
 import type { Decoder } from '../ports/decoder.ts';
-import type { Gallery } from '../ports/gallery.ts';
+import type { Gallery, Whose } from '../ports/gallery.ts';
 import { requireAllowed, requireAllowedLandmarks, requireFetched } from './allowed-models.ts';
 import type { AnalysedFace, AnalysisRequest, EmbeddingRequest, LivenessRequest } from './analysis.ts';
 import { type AnalysisPool, createAnalysisPool } from './analysis-pool.ts';
@@ -273,17 +273,19 @@ class GalleryRecognizer implements Recognizer {
     return { groups: groupFaces(embeddings, { threshold: limit }), threshold: limit };
   }
 
-  async enroll(name: string, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
+  async enroll(whose: Whose, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
     const { largest = false, at, allowLookalikes = false, signal, minFacePx, onProgress } = options;
     requireFaceChoice(options, pictures.length);
+    const name = typeof whose === 'string' ? whose : (await this.gallery.find(whose)).name;
     const context = {
+      whose,
       decoder: this.#decoder,
       gallery: this.#gallery,
       keepCrops: this.#settings.keepCrops,
       qualityFilter: this.#settings.qualityFilter,
       largest,
       at,
-      lookalike: (embedding: Float32Array) => (allowLookalikes ? null : this.#lookalike(name, embedding)),
+      lookalike: (embedding: Float32Array) => (allowLookalikes ? null : this.#lookalike(whose, embedding)),
       analyze: (image: RgbImage) =>
         this.#analyze(image, {
           embedding: { recipe: this.galleryRecipe, returnChips: true },
@@ -482,13 +484,14 @@ class GalleryRecognizer implements Recognizer {
    * The person whom an enrolled face would be taken for: somebody else, within what few strangers come to, and nearer
    * than whom it is enrolled as. null for nobody, and where no threshold is known.
    */
-  async #lookalike(name: string, embedding: Float32Array): Promise<Lookalike | null> {
+  async #lookalike(whose: Whose, embedding: Float32Array): Promise<Lookalike | null> {
     const snapshot = await this.#snapshot();
     const limit = this.#lookalikeLimit(snapshot);
     const [nearest] = limit === null ? [] : snapshot.searcher.search(embedding, 1);
     if (!nearest || nearest.distance > limit!) return null;
     const { id, name: other } = snapshot.people.get(nearest.personId)!;
-    return other === normalizeName(name) ? null : { id, name: other, distance: nearest.distance };
+    const isSame = typeof whose === 'string' ? other === normalizeName(whose) : id === whose.id;
+    return isSame ? null : { id, name: other, distance: nearest.distance };
   }
 }
 

@@ -7,7 +7,15 @@ import type { PreprocessOptions } from '../core/preprocess.ts';
 import type { FaceQuality, QualityLevel, QualityReason } from '../core/quality.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { PictureSource } from '../ports/decoder.ts';
-import type { EnrolledFace, Erasure, GalleryKey, JsonObject, Person, PersonRef } from '../ports/gallery.ts';
+import type {
+  EnrolledFace,
+  Erasure,
+  GalleryKey,
+  JsonObject,
+  Person,
+  PersonRef,
+  Whose,
+} from '../ports/gallery.ts';
 import type { EnrolledEvaluation, EvaluateEnrolledOptions } from './evaluate-enrolled.ts';
 import type { GalleryPeople } from './gallery-people.ts';
 import type { LivenessModelName } from './liveness-models.ts';
@@ -314,11 +322,11 @@ export interface Recognizer {
   /**
    * Enrols a person's pictures, one face each; several at once, each on its own: one that fails does not stop the
    * others. ensures  one entry a picture, in order; what is reported as enrolled is on disk.
-   * throws  RangeError for a bad name; TypeError or RangeError for `at` with several pictures, with `largest`, or of no
+   * throws  RangeError for a bad name; 'person_not_found' for an id; TypeError or RangeError for `at` with several pictures, with `largest`, or of no
    *         numbers; AcquaintError of the gallery, which ends the whole call
    */
   enroll(
-    name: string,
+    whose: Whose,
     pictures: readonly PictureInput[],
     options?: EnrollOptions,
   ): Promise<readonly Enrollment[]>;

@@ -39,13 +39,13 @@ describe('the life of a person', () => {
     const { faces } = await json<{ faces: { id: string; file: string }[] }>('people', 'Nicolas Coppola');
     const bieber = faces.find(({ file }) => file.includes('bieber'))!;
     expect((await acquaint('split', 'Nicolas Coppola', 'Justin', bieber.id.slice(0, 8))).stdout).toBe(
-      'Made Justin: 1 face.\n',
+      'Justin has 1 face now.\n',
     );
     expect((await acquaint('remove', 'Justin')).stdout).toContain('Removed Justin: 1 face.');
     expect(await names()).toEqual(['Nicolas Coppola']);
     const history = await acquaint('history', '--limit', '4');
     expect(history.stdout).toMatch(/Justin removed: 1 face/);
-    expect(history.stdout).toMatch(/Justin split off Nicolas Coppola: 1 face/);
+    expect(history.stdout).toMatch(/1 face of Nicolas Coppola given to Justin/);
     expect(history.stdout).toMatch(/Nicolas Cage renamed to Nicolas Coppola/);
     for (let i = 0; i < 4; i++) expect((await acquaint('undo')).code).toBe(0);
     expect(await names()).toEqual(['Justin Bieber', 'Nicolas Cage']);

@@ -300,3 +300,44 @@ describe('whoever keeps a copy of the embeddings', () => {
     expect(await gallery.changesSince(1e9)).toBeNull();
   });
 });
+
+describe('a name that turns the order of letters round', () => {
+  const turned = 'x\u202Eevil';
+
+  it('is given to nobody', async () => {
+    await expect(gallery.addFace(turned, newFace())).rejects.toBeInstanceOf(RangeError);
+    await expect(gallery.change(ada.id, { name: turned })).rejects.toBeInstanceOf(RangeError);
+    await expect(gallery.split(ada.id, [adaFaces[0]!.id], turned)).rejects.toBeInstanceOf(RangeError);
+    expect(Object.keys(await everybody())).toEqual(['Ada', 'Grace']);
+  });
+
+  it('is found, enrolled for, changed and forgotten where somebody has it from before', async () => {
+    const before = { id: 'from-before', externalId: null, metadata: {}, createdAt: ada.createdAt, faces: [] };
+    await gallery.importPeople([
+      { ...before, name: turned },
+      { ...before, id: 'another', name: `${turned}!` },
+    ]);
+    expect(await gallery.findPerson(turned)).toMatchObject({ id: 'from-before' });
+    expect((await gallery.addFace(turned, newFace())).person.faces).toBe(1);
+    expect((await gallery.addFace({ id: 'another' }, newFace())).person.faces).toBe(1);
+    await gallery.change('another', { name: 'Another' });
+    expect((await gallery.forget([turned])).receipt.people).toBe(1);
+    expect(Object.keys(await everybody())).toEqual(['Ada', 'Another', 'Grace']);
+  });
+});
+
+describe('a face for somebody by id', () => {
+  it('goes to the person, whatever the name, and to nobody who is gone', async () => {
+    await gallery.change(ada.id, { name: 'Augusta' });
+    const face = newFace();
+    expect((await gallery.addFace({ id: ada.id }, face)).person).toMatchObject({ id: ada.id, faces: 4 });
+    expect(await gallery.hasPicture({ id: ada.id }, face.contentHash)).toBe(true);
+    await gallery.remove(ada.id);
+    await expect(gallery.addFace({ id: ada.id }, newFace())).rejects.toMatchObject({
+      code: 'person_not_found',
+    });
+    await expect(gallery.hasPicture({ id: ada.id }, face.contentHash)).rejects.toMatchObject({
+      code: 'person_not_found',
+    });
+  });
+});

@@ -33,6 +33,10 @@ describe('a client that knows old names', () => {
     expect([refused.status, refused.body.code]).toEqual([409, 'name_changed']);
     const gone = await served.call('POST', `${collection}/forget`, { json: { names: ['X'], ids: ['none'] } });
     expect([gone.status, gone.body.code]).toEqual([404, 'person_not_found']);
+    const short = await served.call('POST', `${collection}/forget`, {
+      json: { names: ['X', 'Y'], ids: [id] },
+    });
+    expect([short.status, short.body.code]).toEqual([400, 'bad_request']);
     expect(await names()).toEqual(['anna', 'Anna Old', 'Zoe']);
   });
 
@@ -43,6 +47,28 @@ describe('a client that knows old names', () => {
     const other = await form(['picture', { file: photos.otherCage }]);
     const unknown = await served.call('POST', `${collection}/faces?person=none`, { body: other });
     expect([unknown.status, unknown.body.code]).toEqual([404, 'person_not_found']);
+  });
+
+  it('makes nobody anew who was renamed or forgotten while the request waited', async () => {
+    const slow = async (who: string) => {
+      const body = await form(['person', who], ['picture', { file: photos.group }]);
+      return served.call('POST', `${collection}/faces?largest=true&allowLookalikes=true&minFacePx=30`, {
+        body,
+      });
+    };
+    const renaming = slow(id);
+    await served.call('PATCH', `${collection}/people/${id}`, { json: { name: 'Anna Older' } });
+    expect((await renaming).body.person).toMatchObject({ id, name: 'Anna Older', faces: 3 });
+    expect(await names()).toEqual(['anna', 'Anna Older', 'Zoe']);
+
+    const { body } = await served.call('POST', `${collection}/faces?allowLookalikes=true`, {
+      body: await form(['name', 'Tom'], ['picture', { file: photos.otherBieber }]),
+    });
+    const forgetting = slow(body.person.id);
+    await served.call('POST', `${collection}/forget`, { json: { names: ['Tom'], ids: [body.person.id] } });
+    expect((await forgetting).body).toMatchObject({ code: 'person_not_found' });
+    expect(await names()).toEqual(['anna', 'Anna Older', 'Zoe']);
+    await served.call('PATCH', `${collection}/people/${id}`, { json: { name: 'Anna Old' } });
   });
 
   it('forgets who is meant', async () => {

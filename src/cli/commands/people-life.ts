@@ -25,7 +25,7 @@ function addRename(program: Command, context: RunContext): void {
   const command = program
     .command('rename')
     .argument('<name>', NAME)
-    .argument('<new-name>', 'whose they are: a new name, or somebody enrolled')
+    .argument('<new-name>', 'a name that nobody has')
     .summary('give a person another name')
     .description('Gives a person another name. The faces stay; `acquaint undo` takes it back.');
   addCommonOptions(command, ['gallery']);
@@ -108,7 +108,7 @@ function addSplit(program: Command, context: RunContext): void {
   const command = program
     .command('split')
     .argument('<name>', NAME)
-    .argument('<new-name>', 'a name that nobody has')
+    .argument('<new-name>', 'whose they are: a new name, or somebody enrolled')
     .argument('<faces...>', 'ids of the faces that are of somebody else: acquaint people NAME')
     .summary('give some faces of a person to another')
     .description(
@@ -215,7 +215,7 @@ function eventText({ kind, person, other, faces, names }: LifeEvent): string {
     case 'merge':
       return `${whom} merged into ${who}: ${counted(faces, 'face')}`;
     case 'split':
-      return `${whom} split off ${who}: ${counted(faces, 'face')}`;
+      return `${counted(faces, 'face')} of ${who} given to ${whom}`;
     case 'remove':
       return `${who} removed: ${counted(faces, 'face')}`;
     case 'import':

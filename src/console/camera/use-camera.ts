@@ -63,7 +63,11 @@ export function useCamera(isWanted: boolean): Camera {
         setState({ status: 'on', stream });
         return list();
       },
-      (error) => fail(reasonOf(error)),
+      (error) => {
+        fail(reasonOf(error));
+        // Another may be free.
+        return list();
+      },
     );
     // Browsers hide cameras from pages that come over plain HTTP.
     navigator.mediaDevices?.addEventListener('devicechange', () => (isMendable ? retry() : void list()), {
@@ -79,7 +83,7 @@ export function useCamera(isWanted: boolean): Camera {
 
 /** Their names are told only to pages that may use them. */
 async function cameras(): Promise<readonly MediaDeviceInfo[]> {
-  const all = await navigator.mediaDevices.enumerateDevices();
+  const all = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
   return all.filter(({ kind }) => kind === 'videoinput');
 }
 

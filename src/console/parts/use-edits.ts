@@ -6,7 +6,12 @@ export function useEdits<Values extends object>(saved: Values) {
   return {
     values: { ...saved, ...edits },
     edit: (what: Partial<Values>) => setEdits((last) => ({ ...last, ...what })),
-    /** They are saved. */
-    settle: () => setEdits({}),
+    /** They are saved; what was changed again while they were sent stays. */
+    settle: (sent: Values) =>
+      setEdits((last) => {
+        const names = Object.keys(last) as (keyof Values)[];
+        const later = names.filter((name) => last[name] !== sent[name]);
+        return Object.fromEntries(later.map((name) => [name, last[name]])) as Partial<Values>;
+      }),
   };
 }

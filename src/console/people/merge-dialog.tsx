@@ -8,6 +8,8 @@ import { Dialog } from '../parts/dialog.tsx';
 import { PersonFace } from '../pictures/face-crop.tsx';
 import { useServer } from '../server/client.tsx';
 import { usePeople, usePeopleChange, useRefreshPeople } from '../server/people-queries.ts';
+import { askAgainAbout } from '../stores/recognize-store.ts';
+import { moveVisits } from '../stores/seen-store.ts';
 import { t } from '../texts/texts.ts';
 import { tellWithUndo } from './tell-with-undo.tsx';
 
@@ -15,7 +17,7 @@ const SHOWN = 20;
 
 /** Two entries are one person: all photos go to the other. */
 export function MergeDialog({ person, onClose }: { person: Person; onClose: () => void }) {
-  const { client } = useServer();
+  const { client, collection } = useServer();
   const refresh = useRefreshPeople();
   const [, goTo] = useLocation();
   const [text, setText] = useState('');
@@ -25,7 +27,11 @@ export function MergeDialog({ person, onClose }: { person: Person; onClose: () =
   const others = data?.people.filter(({ id }) => id !== person.id) ?? [];
   const merge = usePeopleChange((server, id: string) => server.mergePerson(person.id, id), {
     isShownElsewhere: true,
-    onDone: ({ name }) => void tellWithUndo(t.merge.done(person.name, name), 'merge', client, refresh),
+    onDone: (into) => {
+      moveVisits(collection, person.id, into);
+      askAgainAbout(client, collection, person.id);
+      void tellWithUndo(t.merge.done(person.name, into.name), 'merge', client, refresh);
+    },
   });
   const goInto = ({ id }: Person) => {
     onClose();

@@ -12,14 +12,15 @@ import { tellWithUndo } from './tell-with-undo.tsx';
 export function RenameDialog({ person, onClose }: { person: Person; onClose: () => void }) {
   const { client } = useServer();
   const refresh = useRefreshPeople();
+  const [first] = useState(person);
   const [name, setName] = useState(person.name);
   const [externalId, setExternalId] = useState(person.externalId ?? '');
   const trimmed = name.trim();
   const otherId = externalId.trim() || null;
   // What is not touched is not sent: somebody else may have changed it meanwhile.
   const changed = {
-    ...(trimmed !== person.name && { name: trimmed }),
-    ...(otherId !== person.externalId && { externalId: otherId }),
+    ...(trimmed !== first.name && { name: trimmed }),
+    ...(otherId !== first.externalId && { externalId: otherId }),
   };
   const change = usePeopleChange((server) => server.changePerson(person.id, changed), {
     isShownElsewhere: true,

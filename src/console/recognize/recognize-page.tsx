@@ -224,7 +224,9 @@ function ZipNote({ zip }: ZipProps) {
 function SortStrangers({ photos }: { photos: readonly Photo[] }) {
   const { collection } = useServer();
   const [, goTo] = useLocation();
-  const faces = photos.flatMap((photo) => unknownFaces(photo).map(({ box }, i) => ({ photo, box, i })));
+  const faces = photos.flatMap((photo) =>
+    unknownFaces(photo).map((face) => ({ photo, box: face.box, i: photo.result!.faces.indexOf(face) })),
+  );
   const sort = useMutation({
     mutationFn: async () => {
       for (const { photo, box, i } of faces) {

@@ -34,7 +34,7 @@ function LivenessForm({ liveness }: { liveness: Liveness }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate(undefined, { onSuccess: settle });
+        change.mutate(undefined, { onSuccess: () => settle(values) });
       }}
     >
       <Stack>

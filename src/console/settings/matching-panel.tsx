@@ -32,7 +32,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
         identifyRate: way === 'rate' ? Number(percent) / 100 : null,
         distanceThreshold: way === 'distance' ? Number(distance) : null,
       },
-      { onSuccess: settle },
+      { onSuccess: () => settle(values) },
     );
   return (
     <form

@@ -70,7 +70,7 @@ function RetentionForm({ settings }: { settings: CollectionSettings }) {
         if (!isValid) return;
         change.mutate(
           { graceDays: Number(grace), retentionDays: retention === '' ? null : Number(retention) },
-          { onSuccess: settle },
+          { onSuccess: () => settle(values) },
         );
       }}
     >

@@ -6,7 +6,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { tellProblem } from '../notices/tell.ts';
 import { useServer } from '../server/client.tsx';
 import { signOut } from '../server/session.ts';
-import { followForgetting } from '../stores/forget-in-page.ts';
+import { workOn } from '../stores/recognize-store.ts';
 import { t } from '../texts/texts.ts';
 import { Brand } from './brand.tsx';
 import { CollectionChoice } from './collection-choice.tsx';
@@ -32,7 +32,10 @@ export function Shell() {
   const [location] = useLocation();
   const place = `${collection} ${location.split('/')[1]}`;
   useFocusOnNewPage(main);
-  useEffect(followForgetting, []);
+  const { session } = useServer();
+  // Whoever had to sign in again finds the work going on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new session is what it waits for.
+  useEffect(workOn, [session]);
   return (
     <AppShell
       header={{ height: 60 }}

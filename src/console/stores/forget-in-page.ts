@@ -1,3 +1,4 @@
+import type { Query } from '@tanstack/react-query';
 import { root } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
 import { askAgainAbout, clearPhotos } from './recognize-store.ts';
@@ -33,7 +34,6 @@ export function forgetInPages(forgotten: Forgotten): void {
 export function followForgetting(): () => void {
   const take = ({ data }: MessageEvent<Forgotten>) => {
     forget(data);
-    void queryClient.invalidateQueries();
   };
   channel.addEventListener('message', take);
   return () => channel.removeEventListener('message', take);
@@ -48,7 +48,9 @@ function forget({ collection, personId }: Forgotten): void {
     dropVisits(collection, personId);
     askAgainAbout(root.withCollection(collection), collection, personId);
   }
-  queryClient.removeQueries({
-    predicate: ({ queryKey: [kind, of] }) => of === collection && ABOUT_PEOPLE.includes(kind),
-  });
+  const predicate = ({ queryKey: [kind, of] }: Query) =>
+    (of === collection && ABOUT_PEOPLE.includes(kind)) || kind === 'job-failures';
+  queryClient.removeQueries({ type: 'inactive', predicate });
+  // Whoever looks at them now sees what the server says now.
+  void queryClient.resetQueries({ predicate });
 }

@@ -96,6 +96,11 @@ function askAnew(client: AcquaintClient, collection: string, which: (photo: Phot
 
 function enqueue(client: AcquaintClient, photos: readonly Photo[]): void {
   queue = [...queue, ...photos.map((photo) => ({ client, photo }))];
+  workOn();
+}
+
+/** Works on what waits: it stopped when nobody was signed in. */
+export function workOn(): void {
   while (running < AT_ONCE && queue.length > 0) void workOff();
 }
 
@@ -123,7 +128,7 @@ async function recognize({ client, photo }: Task): Promise<boolean> {
     return true;
   } catch (error) {
     if (signal.aborted) return true;
-    change(photo, { status: 'failed', error });
+    change(photo, { status: 'failed', result: null, error });
     if (isLasting(error)) failAll(photo.collection, error);
     if (error instanceof ProblemError && error.code === 'liveness_required') forgetLiveness();
     return !isSignedOut(error);

@@ -47,6 +47,19 @@ export function dropVisits(collection: string, personId: string): void {
   change(collection, (visits) => visits.filter((visit) => visit.personId !== personId));
 }
 
+/** Of somebody who is another person by now. */
+export function moveVisits(
+  collection: string,
+  personId: string,
+  into: { readonly id: string; readonly name: string },
+): void {
+  change(collection, (visits) =>
+    visits.map((visit) =>
+      visit.personId === personId ? { ...visit, personId: into.id, name: into.name } : visit,
+    ),
+  );
+}
+
 /** Strangers of this connection who were collected already. */
 let collectedTracks = new Set<number>();
 

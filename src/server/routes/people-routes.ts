@@ -82,11 +82,8 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const recognizer = await collections.get(collection);
       const upload = await readPictures(request, settings, { least: 1, most: settings.maxPictures });
       const id = request.query.person ?? upload.fields.get('person');
-      const name =
-        id === undefined
-          ? (request.query.name ?? upload.fields.get('name'))
-          : (await recognizer.gallery.find({ id })).name;
-      if (name === undefined)
+      const who = id === undefined ? (request.query.name ?? upload.fields.get('name')) : { id };
+      if (who === undefined)
         throw new RequestError('bad_request', 'Expected the name of the person in name but received none');
       const options = {
         largest: request.query.largest ?? flag(upload, 'largest'),
@@ -98,14 +95,14 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const results = await request.place!.run(
         () =>
           recognizer.enroll(
-            name,
+            who,
             upload.pictures.map(({ bytes }) => bytes),
             options,
           ),
         request.gone!,
       );
       const enrolled = results.filter(({ status }) => status === 'enrolled').length;
-      const person = await recognizer.gallery.find(name).catch(() => null);
+      const person = await recognizer.gallery.find(who).catch(() => null);
       audit.note(request, 'enroll', { subject: person?.id, count: enrolled });
       return {
         person: person && personJson(person),
@@ -467,8 +464,15 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
 /** throws  AcquaintError('person_not_found'), RequestError('name_changed') */
 async function requireNames(
   gallery: GalleryPeople,
-  { names, ids = [] }: { readonly names: readonly string[]; readonly ids?: readonly string[] },
+  { names, ids }: { readonly names: readonly string[]; readonly ids?: readonly string[] },
 ): Promise<void> {
+  if (ids === undefined) return;
+  if (ids.length !== names.length) {
+    throw new RequestError(
+      'bad_request',
+      `Expected an id for each of ${names.length} names but received ${ids.length}`,
+    );
+  }
   for (const [i, id] of ids.entries()) {
     const { name } = await gallery.find({ id });
     if (name === names[i]?.normalize('NFC').trim()) continue;
