@@ -149,7 +149,7 @@ async function failuresOf(id: string, signal: AbortSignal): Promise<readonly Job
 }
 
 function reasonText({ lookalike, reason, message }: JobResult): string {
-  return lookalike ? t.enroll.looksLike(lookalike.name) : codeText(reason, message);
+  return lookalike ? t.jobs.looksLike(lookalike.name) : codeText(reason, message);
 }
 
 /** The job as its events tell it, over broken connections too. */

@@ -64,7 +64,7 @@ export default function PersonPage({ id }: { id: string }) {
           <PersonFace person={person} alt={t.person.faceOf(person.name)} size={104} />
           <Stack gap={4} miw={0}>
             <Group gap={6} wrap="nowrap">
-              <Title order={1} size="h2" className="break">
+              <Title order={1} size="h2" className="break" lineClamp={3} title={person.name}>
                 {person.name}
               </Title>
               {may('enroll') && (

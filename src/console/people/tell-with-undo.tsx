@@ -33,8 +33,10 @@ export async function tellWithUndo(
   };
   tell(
     <Group justify="space-between" wrap="nowrap">
-      <Text size="sm">{message}</Text>
-      <Button size="compact-sm" variant="default" onClick={undo}>
+      <Text size="sm" lineClamp={3} className="break">
+        {message}
+      </Text>
+      <Button flex="none" size="compact-sm" variant="default" onClick={undo}>
         {t.people.undo}
       </Button>
     </Group>,

@@ -183,6 +183,7 @@ export const en = {
     stop: 'Stop',
     hide: 'Hide',
     details: (count: number) => `${photos(count)} not enrolled: show why`,
+    looksLike: (name: string) => `This looks like ${name}, who is enrolled already.`,
   },
 
   capture: {
