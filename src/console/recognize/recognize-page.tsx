@@ -1,20 +1,10 @@
-import { Alert, Box, Button, Group, Menu, Progress, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
-import {
-  IconDownload,
-  IconFileSpreadsheet,
-  IconPhotoDown,
-  IconRefresh,
-  IconTrash,
-  IconUserQuestion,
-} from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { Box, Button, Group, Progress, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
+import { IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useDeferredValue, useState } from 'react';
-import { useLocation } from 'wouter';
 import { RuleGate } from '../challenge/rule-gate.tsx';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { DropArea } from '../parts/drop-area.tsx';
 import { PageHead } from '../parts/page-head.tsx';
-import { saveFile } from '../parts/save-file.ts';
 import { useServer } from '../server/client.tsx';
 import { isLasting } from '../server/failures.ts';
 import { useLiveness } from '../server/use-liveness.ts';
@@ -26,12 +16,11 @@ import {
   unknownFaces,
   usePhotosOf,
 } from '../stores/recognize-store.ts';
-import { collectStranger } from '../stores/strangers-store.ts';
 import { t } from '../texts/texts.ts';
-import { annotatedZip } from './annotated-picture.ts';
+import { Downloads, useAnnotatedZip, ZipNote } from './downloads.tsx';
 import { PhotoCard } from './photo-card.tsx';
 import { PhotoDialog } from './photo-dialog.tsx';
-import { resultsCsv } from './results-csv.ts';
+import { SortStrangers } from './sort-strangers.tsx';
 
 const SHOWN = 48;
 
@@ -160,91 +149,5 @@ export default function RecognizePage() {
       )}
       {open && <PhotoDialog photo={open} canAskAgain={canAsk} onClose={() => setOpenId(null)} />}
     </>
-  );
-}
-
-function useAnnotatedZip(photos: readonly Photo[]) {
-  return useMutation({
-    mutationFn: async () => {
-      const { file, leftOut } = await annotatedZip(photos);
-      if (file) saveFile(file, 'acquaint-pictures.zip');
-      return leftOut;
-    },
-  });
-}
-
-interface ZipProps {
-  readonly zip: ReturnType<typeof useAnnotatedZip>;
-}
-
-function Downloads({ photos, zip }: ZipProps & { photos: readonly Photo[] }) {
-  return (
-    <Menu position="bottom-end" withinPortal={false}>
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={18} />} loading={zip.isPending}>
-          {t.recognize.download}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconFileSpreadsheet size={16} />}
-          onClick={() => saveFile(resultsCsv(photos), 'acquaint.csv')}
-        >
-          {t.recognize.csv}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconPhotoDown size={16} />} onClick={() => zip.mutate()}>
-          {t.recognize.pictures}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-/** What the file of pictures does not have, and why. */
-function ZipNote({ zip }: ZipProps) {
-  if (zip.error) return <ErrorNote error={zip.error} />;
-  const leftOut = zip.data ?? [];
-  if (leftOut.length === 0) return null;
-  return (
-    <Alert
-      mb="md"
-      color="orange"
-      role="status"
-      title={t.recognize.leftOut(leftOut.length)}
-      withCloseButton
-      closeButtonLabel={t.close}
-      onClose={zip.reset}
-    >
-      {t.recognize.leftOutWhy(leftOut)}
-    </Alert>
-  );
-}
-
-/** Faces nobody knows are cut out and brought to where they are grouped. */
-function SortStrangers({ photos }: { photos: readonly Photo[] }) {
-  const { collection } = useServer();
-  const [, goTo] = useLocation();
-  const faces = photos.flatMap((photo) =>
-    unknownFaces(photo).map((face) => ({ photo, box: face.box, i: photo.result!.faces.indexOf(face) })),
-  );
-  const sort = useMutation({
-    mutationFn: async () => {
-      for (const { photo, box, i } of faces) {
-        const source = `photo ${photo.id}, face ${i}`;
-        await collectStranger(collection, photo.file, box, { at: new Date(), where: photo.path, source });
-      }
-    },
-  });
-  return (
-    <Button
-      mb="md"
-      variant="light"
-      leftSection={<IconUserQuestion size={18} />}
-      loading={sort.isPending}
-      // Nobody who went elsewhere meanwhile is fetched back.
-      onClick={() => sort.mutate(undefined, { onSuccess: () => goTo('/strangers') })}
-    >
-      {t.recognize.sortStrangers(faces.length)}
-    </Button>
   );
 }
