@@ -8,5 +8,7 @@ export default defineConfig({
     // Each test file opens nets of its own: two at a time keeps memory and clock predictable.
     maxWorkers: 2,
     pool: 'forks',
+    // Nets that tests load themselves tell nobody of it either.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
   },
 });

@@ -293,7 +293,7 @@ export class Life {
     if (face && face.removedAt === null && this.#people.bySeq(face.person)?.removedAt === null) return face;
     throw new AcquaintError(
       'face_not_found',
-      'No face with that id is enrolled; `acquaint people NAME --json` lists ids',
+      'No face with that id is enrolled (its first 8 characters are enough); `acquaint people NAME` lists ids',
     );
   }
 }

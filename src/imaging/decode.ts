@@ -86,7 +86,7 @@ function requireSize(name: string, { width, height }: PictureSize, maxPixels: nu
   if (width * height <= maxPixels) return;
   throw new AcquaintError(
     'image_too_large',
-    `${name} has ${width} x ${height} pixels (${megapixels(width * height)}); the limit is ${megapixels(maxPixels)}: make it smaller or raise maxPixels.`,
+    `${name} has ${width} x ${height} pixels (${megapixels(width * height)}); the limit is ${megapixels(maxPixels)}: make it smaller (in the library maxPixels allows more).`,
   );
 }
 

@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import type { Point, Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
+import { forbidTelemetry } from '../runtime/forbid-telemetry.ts';
 import { stackSizeMb } from '../runtime/stack-size.ts';
 import { usableCores } from '../runtime/usable-cores.ts';
 import type { AnalysedFace, AnalysisRequest } from './analysis.ts';
@@ -104,6 +105,7 @@ function startPool(concurrency: number, setup: WorkerSetup): Piscina {
       `Expected the built worker at ${worker.pathname}; run npm run build and import the built package`,
     );
   }
+  forbidTelemetry();
   return new Piscina({
     filename: worker.href,
     minThreads: 1,

@@ -120,7 +120,7 @@ export function onlyFace(faces: readonly AnalysedFace[], largest: boolean): Embe
   if (embedded.length > 1 && !largest) {
     throw new AcquaintError(
       'multiple_faces',
-      `${embedded.length} faces were found where one was expected; crop the picture to one face`,
+      `${embedded.length} faces were found where one was expected; take the largest (largest, --largest), the one at a point (at, --at), or crop the picture`,
     );
   }
   return first;

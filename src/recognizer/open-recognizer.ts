@@ -275,6 +275,8 @@ class GalleryRecognizer implements Recognizer {
 
   async enroll(whose: Whose, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
     const { largest = false, at, allowLookalikes = false, signal, minFacePx, onProgress } = options;
+    if (!Array.isArray(pictures))
+      throw new TypeError(`Expected an array of pictures but received ${typeof pictures}`);
     requireFaceChoice(options, pictures.length);
     const name = typeof whose === 'string' ? whose : (await this.gallery.find(whose)).name;
     const context = {

@@ -160,6 +160,8 @@ describe('a sealed gallery', () => {
       'people.key',
     );
     expect(found.faces[0]!.person.name).toBe('Nicolas Cage');
+    const both = ['--off', '--new-key-file', 'people.key'];
+    expect((await acquaint('seal', ...both, ...sealed, '--key-file', 'people.key')).code).toBe(2);
     await acquaint('seal', '--off', ...sealed, '--key-file', 'people.key');
     expect(await names(...sealed)).toContain('Nicolas Cage');
   });
@@ -170,6 +172,8 @@ describe('export and import', () => {
     await acquaint('export', 'one.acquaint', '--person', 'Nicolas Cage', '-q');
     const { mode } = await stat(join(folder, 'one.acquaint'));
     if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600);
+    const nothing = await acquaint('import', '.', '-g', 'nothing.db');
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('acquaint enroll')]);
     expect(await json('import', 'one.acquaint', '-g', 'moved.db', '-q')).toEqual({
       people: 1,
       faces: 2,

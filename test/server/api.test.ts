@@ -179,6 +179,8 @@ describe('people over HTTP', () => {
     expect((await served.call('DELETE', `${collection}/people/${id}`)).status).toBe(200);
     expect((await search(photos.otherBieber)).body.faces[0].decision).toBe('unknown');
     expect((await served.call('GET', `${collection}/people/${id}`)).body.code).toBe('person_not_found');
+    const refused = await served.call('POST', `${collection}/undo`, { json: { event: 1 } });
+    expect([refused.status, refused.body.detail]).toEqual([400, expect.stringContaining('?event=N')]);
     const undone = await served.call('POST', `${collection}/undo`);
     expect(undone.body).toMatchObject({ kind: 'remove', undoneAt: expect.any(String) });
     expect((await search(photos.otherBieber)).body.faces[0].person.name).toBe('Justin Bieber');

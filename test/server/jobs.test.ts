@@ -80,6 +80,23 @@ describe('jobs', () => {
     await served.stop();
   });
 
+  it('pass over what is no picture, and take the folder around the people off', async () => {
+    const served = await startServed();
+    const archive = zipArchive({
+      'people/notes.txt': Buffer.from('what this is'),
+      'people/Nicolas Cage/1.jpg': await readFile(photos.cage),
+      'people/Audrey Hepburn/1.jpg': await readFile(photos.audrey),
+      'people/Audrey Hepburn/.hidden.jpg': Buffer.from('no picture'),
+    });
+    const { id, total } = (await served.call('POST', jobsOf, { body: new Uint8Array(archive), headers: zip }))
+      .body;
+    expect(total).toBe(2);
+    await (await fetch(`${served.url}/v1/jobs/${id}/events`)).text();
+    const { body } = await served.call('GET', '/collections/default/people');
+    expect(body.people.map(({ name }: { name: string }) => name)).toEqual(['Audrey Hepburn', 'Nicolas Cage']);
+    await served.stop();
+  });
+
   it('refuse archives that are damaged, too long, too large or bombs, and leave nothing behind', async () => {
     const served = await startServed({ maxJobPictures: 3, maxUploadBytes: 300_000, maxJobBytes: 600_000 });
     const post = (archive: Uint8Array) =>
@@ -91,7 +108,11 @@ describe('jobs', () => {
     });
     expect((await post(zipArchive({ 'a/1.jpg': photo }).subarray(0, -30))).status).toBe(400);
     expect((await post(zipArchive({}))).status).toBe(400);
-    expect((await post(zipArchive({ 'flat.jpg': photo }))).body.detail).toMatch(/one folder per person/);
+    const flat = await post(zipArchive({ 'a/1.jpg': photo, 'flat.jpg': photo }));
+    expect(flat.body.detail).toMatch(/one folder per person.*flat\.jpg/);
+    // One person with a folder in hers, or a folder of people with a photo beside them?
+    const unclear = await post(zipArchive({ 'a/1.jpg': photo, 'a/b/2.jpg': photo }));
+    expect(unclear.body.detail).toMatch(/folder a holds pictures beside folders/);
     const many = Object.fromEntries([1, 2, 3, 4].map((n) => [`a/${n}.jpg`, photo.subarray(0, 100)]));
     expect((await post(zipArchive(many))).body).toMatchObject({ status: 413, code: 'too_many_pictures' });
     expect((await post(new Uint8Array(700_000))).body).toMatchObject({ status: 413, code: 'body_too_large' });

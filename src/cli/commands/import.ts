@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ImportSource } from '../../index.ts';
 import { addExamples, type RunContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, UsageError } from '../exit-codes.ts';
 import { loadLibrary } from '../library.ts';
 import { addCommonOptions, type CommonFlags, recognizerOptions } from '../options.ts';
 import { counted, print, printJson } from '../output.ts';
@@ -33,6 +33,11 @@ async function runImport(args: readonly string[], flags: CommonFlags, context: R
   const paths = await Promise.all(args.map(locatePath));
   const source = await inspectImport(paths, { signal: context.signal });
   if (source.kind === 'pictures') {
+    if (source.pictures.length === 0) {
+      throw new UsageError(
+        `Expected pictures called after their people in ${args.join(', ')} but found none; one folder per person is for: acquaint enroll ${args[0]}.`,
+      );
+    }
     const jobs = source.pictures.map(({ name, path }) => ({ person: name, path }));
     const enrolling = { ...flags, crops: true, qualityFilter: 'low' } as const;
     await enrollPlanned({ jobs, strays: [], failures: [] }, enrolling, context);

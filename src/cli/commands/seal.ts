@@ -33,6 +33,11 @@ export function addSeal(program: Command, context: RunContext): void {
     ['acquaint seal --key-file people.key --off', 'for everybody to read'],
   ]);
   command.action(async (flags: SealFlags) => {
+    if (flags.off && (flags.newKeyFile !== undefined || process.env[NEW_PASSPHRASE_VARIABLE])) {
+      throw new UsageError(
+        `Expected either --off or a new key for seal but received both: leave --off out, or --new-key-file and $${NEW_PASSPHRASE_VARIABLE}.`,
+      );
+    }
     const key = flags.off ? null : await keyFrom(flags.newKeyFile, process.env[NEW_PASSPHRASE_VARIABLE]);
     if (key === undefined) {
       throw new UsageError(

@@ -80,7 +80,7 @@ export async function* picturesOfZip(
   });
   try {
     const entries = await pictureEntries(zip, limits.maxJobPictures);
-    const depth = wrappingFolders(entries.map(({ fileName }) => fileName));
+    const depth = person === null ? wrappingFolders(entries.map(({ fileName }) => fileName)) : 0;
     let total = 0;
     for (const entry of entries) {
       const parts = entry.fileName.split('/').slice(depth);
@@ -88,7 +88,7 @@ export async function* picturesOfZip(
       if (owner === null) {
         throw new RequestError(
           'bad_request',
-          'Expected one folder per person in the archive, or the name of the person in name',
+          `Expected one folder per person in the archive, or the name of the person in name, but received the picture ${fileNameOf(entry.fileName)} in no folder`,
         );
       }
       const bytes =
@@ -122,19 +122,29 @@ async function pictureEntries(zip: ZipFile, most: number): Promise<readonly Entr
 function isPicture(name: string): boolean {
   if (name.endsWith('/') || name.startsWith('__MACOSX/')) return false;
   const last = name.slice(name.lastIndexOf('/') + 1);
-  return !last.startsWith('.') && !['thumbs.db', 'desktop.ini'].includes(last.toLowerCase());
+  return !last.startsWith('.') && PICTURE_NAME.test(last);
 }
 
-/** Folders around the folders of the people: archives of one folder have it in every name. */
+const PICTURE_NAME = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp|heic|heif)$/i;
+
+/**
+ * Folders around the folders of the people: archives of one folder have it in every name.
+ * throws  RequestError where it may be either: everybody would be enrolled as one
+ */
 function wrappingFolders(names: readonly string[]): number {
   const paths = names.map((name) => name.split('/'));
-  let depth = 0;
-  while (
-    paths.length > 0 &&
-    paths.every((path) => path.length > depth + 2 && path[depth] === paths[0]![depth])
-  )
-    depth++;
-  return depth;
+  for (let depth = 0; ; depth++) {
+    const [first] = paths;
+    const isShared = first && paths.every((path) => path.length > depth + 1 && path[depth] === first[depth]);
+    const deeper = paths.filter((path) => path.length > depth + 2).length;
+    if (!isShared || deeper === 0) return depth;
+    if (deeper < paths.length) {
+      throw new RequestError(
+        'bad_request',
+        `Expected one folder per person but the folder ${first[depth]!.slice(0, 200)} holds pictures beside folders with pictures: put them into folders of their people, or give the one person's name in name`,
+      );
+    }
+  }
 }
 
 /** null for what cannot be unpacked, or is larger than it says. */

@@ -453,6 +453,12 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
     },
     async (request) => {
       const { collection } = request.params;
+      if (request.body !== undefined && request.body !== null) {
+        throw new RequestError(
+          'bad_request',
+          'Expected the number of the event in the address, ?event=N, but received a body',
+        );
+      }
       const { gallery } = await collections.get(collection);
       const event = await gallery.undo(request.query.event);
       audit.note(request, 'undo', { subject: String(event.id) });
