@@ -47,6 +47,7 @@ export {
 } from './core/liveness-decision.ts';
 export type { LabelledEmbedding } from './core/open-set.ts';
 export type { AttackRates, PadRate, PadRates } from './core/pad-rates.ts';
+export { isPictureName } from './core/picture-name.ts';
 export {
   adjustGamma,
   autoGamma,
@@ -220,4 +221,5 @@ export {
   type VideoLivenessAnswer,
   type VideoLivenessOptions,
 } from './recognizer/video-liveness.ts';
+export { forbidTelemetry } from './runtime/forbid-telemetry.ts';
 export { usableCores } from './runtime/usable-cores.ts';

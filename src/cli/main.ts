@@ -19,8 +19,6 @@ const nobodyReads = new Error('Nobody reads the output');
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  // `doctor` loads ONNX Runtime itself: its telemetry would tell its maker of this machine.
-  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const ending = new AbortController();
   abortAtInterrupt(ending);
   abortWhenNobodyReads(ending);

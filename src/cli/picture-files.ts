@@ -18,6 +18,7 @@ export const pictureExtensions: readonly string[] = [
   'jpg',
   'jpeg',
   'jpe',
+  'jfif',
   'png',
   'webp',
   'gif',

@@ -56,6 +56,9 @@ export interface RecognitionOptions extends Cancellable {
   readonly minFacePx?: number | undefined;
 }
 
+/** Somebody by name, or somebody enrolled, whatever the name is by now. */
+export type Whose = string | { readonly id: string };
+
 export interface ClientEnrollOptions extends RecognitionOptions {
   /** Of several faces take the largest. */
   readonly largest?: boolean | undefined;
@@ -178,13 +181,13 @@ export class AcquaintClient {
 
   /** Enrols pictures of one person, one face each: of that name, or enrolled already under that id. */
   enroll(
-    who: string | { readonly id: string },
+    whose: Whose,
     pictures: readonly PictureUpload[],
     { signal, at, ...query }: ClientEnrollOptions = {},
   ): Promise<Enrollments> {
     return this.#transport.json('POST', this.#at('/faces'), {
       query: {
-        ...(typeof who === 'string' ? { name: who } : { person: who.id }),
+        ...(typeof whose === 'string' ? { name: whose } : { person: whose.id }),
         ...query,
         at: at && `${at.x},${at.y}`,
       },

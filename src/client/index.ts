@@ -54,6 +54,7 @@ export {
   type LiveOptions,
   type PeopleQuery,
   type RecognitionOptions,
+  type Whose,
 } from './acquaint-client.ts';
 export { ChallengeConnection, type ChallengeHandlers } from './challenge-connection.ts';
 export { followEvents, type JobEvent } from './follow-events.ts';

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join, parse } from 'node:path';
+import { join, parse } from 'node:path';
+import { isPictureName } from '../core/picture-name.ts';
 import { inFile } from './import-error.ts';
 
 /** A picture of somebody known. */
@@ -8,22 +9,6 @@ export interface KnownPicture {
   readonly name: string;
   readonly path: string;
 }
-
-/** The extensions that mark a picture in a folder to enrol too. */
-export const KNOWN_PICTURE_EXTENSIONS: readonly string[] = [
-  'jpg',
-  'jpeg',
-  'jpe',
-  'png',
-  'webp',
-  'gif',
-  'tif',
-  'tiff',
-  'avif',
-  'bmp',
-  'heic',
-  'heif',
-];
 
 /**
  * A folder of known people as the `face_recognition` command wants it: pictures lie side by side, and a file's name
@@ -43,10 +28,6 @@ export async function listFaceRecognitionFolder(folder: string): Promise<readonl
     .map(({ name }) => name)
     .toSorted(byName)
     .map((name) => ({ name: parse(name).name.normalize('NFC'), path: join(folder, name) }));
-}
-
-function isPictureName(name: string): boolean {
-  return !name.startsWith('.') && KNOWN_PICTURE_EXTENSIONS.includes(extname(name).slice(1).toLowerCase());
 }
 
 /** A link that leads nowhere is none. */

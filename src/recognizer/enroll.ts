@@ -42,8 +42,8 @@ const PICTURE_FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Enrols one picture of a person; `person` is the name that is told. What depends on the picture is told in the result; what depends on the gallery or
- * the models is thrown.
+ * Enrols one picture of a person; `person` is the name that is told. What depends on the picture is told in the result;
+ * what depends on the gallery or the models is thrown.
  */
 export async function enrollPicture(
   context: EnrollContext,

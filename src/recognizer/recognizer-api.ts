@@ -322,8 +322,8 @@ export interface Recognizer {
   /**
    * Enrols a person's pictures, one face each; several at once, each on its own: one that fails does not stop the
    * others. ensures  one entry a picture, in order; what is reported as enrolled is on disk.
-   * throws  RangeError for a bad name; 'person_not_found' for an id; TypeError or RangeError for `at` with several pictures, with `largest`, or of no
-   *         numbers; AcquaintError of the gallery, which ends the whole call
+   * throws  RangeError for a bad name; AcquaintError('person_not_found') for an id; TypeError or RangeError for `at` with
+   *         several pictures, with `largest`, or of no numbers; AcquaintError of the gallery, which ends the whole call
    */
   enroll(
     whose: Whose,

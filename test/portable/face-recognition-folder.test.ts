@@ -2,10 +2,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pictureExtensions } from '../../src/cli/picture-files.ts';
-import {
-  KNOWN_PICTURE_EXTENSIONS,
-  listFaceRecognitionFolder,
-} from '../../src/portable/face-recognition-folder.ts';
+import { PICTURE_EXTENSIONS } from '../../src/core/picture-name.ts';
+import { listFaceRecognitionFolder } from '../../src/portable/face-recognition-folder.ts';
 import { newFile, newFolder } from './sample-collection.ts';
 
 async function folderOf(...names: readonly string[]): Promise<string> {
@@ -62,6 +60,6 @@ describe("face_recognition's folder of known people", () => {
   });
 
   it('knows the pictures that enrolling knows', () => {
-    expect(KNOWN_PICTURE_EXTENSIONS).toEqual(pictureExtensions);
+    expect(PICTURE_EXTENSIONS).toEqual(pictureExtensions);
   });
 });

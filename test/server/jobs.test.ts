@@ -24,7 +24,7 @@ describe('jobs', () => {
   it('enrol a ZIP archive with a folder per person, and tell what became of each picture', async () => {
     const served = await startServed();
     const archive = zipArchive({
-      'people/Nicolas Cage/1.jpg': await readFile(photos.cage),
+      'people/Nicolas Cage/1.JFIF': await readFile(photos.cage),
       'people/Nicolas Cage/2.jpg': await readFile(photos.otherCage),
       'people/Audrey Hepburn/a/deep.jpg': await readFile(photos.audrey),
       'people/Audrey Hepburn/none.png': await readFile(photos.noFace),
@@ -84,7 +84,7 @@ describe('jobs', () => {
     const served = await startServed();
     const archive = zipArchive({
       'people/notes.txt': Buffer.from('what this is'),
-      'people/Nicolas Cage/1.jpg': await readFile(photos.cage),
+      'people/Nicolas Cage/1.JFIF': await readFile(photos.cage),
       'people/Audrey Hepburn/1.jpg': await readFile(photos.audrey),
       'people/Audrey Hepburn/.hidden.jpg': Buffer.from('no picture'),
     });

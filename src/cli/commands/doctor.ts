@@ -40,6 +40,7 @@ export function addDoctor(program: Command, context: RunContext): void {
       throw new UsageError(`Expected nothing or gallery for doctor but received ${what}.`);
     }
     if (what === 'gallery') return examineGallery(flags, context);
+    (await loadLibrary()).forbidTelemetry();
     const checks = [
       nodeCheck(),
       await loadCheck('onnxruntime-node', 'runs the nets', versionOf),

@@ -39,7 +39,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
   const enrolled = taken.length;
   const isAllWell = !enrollment.isRunning && enrolled > 0 && enrolled === enrollment.total;
   const trimmed = name.trim();
-  const whom = given ?? trimmed;
+  const whose = given ?? trimmed;
 
   // Taken again, they stand instead of those before.
   const takeFromWebcam = (taken: readonly File[]) => {
@@ -105,7 +105,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
               done={enrollment.done}
               isRunning={enrollment.isRunning}
               onAgain={(picture, person, more) =>
-                enrollment.run(person ?? whom, [picture], { ...options, ...more })
+                enrollment.run(person ?? whose, [picture], { ...options, ...more })
               }
             />
           </>
@@ -139,7 +139,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
               </Button>
               <Button
                 disabled={trimmed === '' || pictures.length === 0}
-                onClick={() => enrollment.run(whom, pictures, options)}
+                onClick={() => enrollment.run(whose, pictures, options)}
               >
                 {t.enroll.go(pictures.length)}
               </Button>

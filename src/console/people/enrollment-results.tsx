@@ -1,15 +1,16 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconMinus } from '@tabler/icons-react';
+import type { Whose } from '../../client/index.ts';
 import { codeText } from '../notices/problem-text.ts';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
 import { t } from '../texts/texts.ts';
-import type { EnrolledPicture, EnrollOptions, Whom } from './use-enrollment.ts';
+import type { EnrolledPicture, EnrollOptions } from './use-enrollment.ts';
 
 interface EnrollmentResultsProps {
   readonly done: readonly EnrolledPicture[];
   readonly isRunning: boolean;
   /** Tries a picture again: for another person, or with more allowed. */
-  readonly onAgain: (picture: File, person: Whom | null, options: EnrollOptions) => void;
+  readonly onAgain: (picture: File, person: Whose | null, options: EnrollOptions) => void;
 }
 
 /** What became of each photo, those that need a word first. */

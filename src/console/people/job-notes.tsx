@@ -33,7 +33,8 @@ export function JobNotes() {
       !hidden.includes(job.id) &&
       (job.endedAt === null || isLate(job.endedAt)),
   );
-  // They run one after the other, the oldest first. Browsers open six connections to a server, and each job that is followed holds one.
+  // They run one after the other, the oldest first. Browsers open six connections to a server, and each job that is
+  // followed holds one.
   const followed = shown?.findLast(({ endedAt }) => endedAt === null)?.id;
   return shown?.map((job) => (
     <JobNote

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { Enrollment } from '../../client/index.ts';
+import type { Enrollment, Whose } from '../../client/index.ts';
 import { requireReadable } from '../pictures/require-readable.ts';
 import { useServer } from '../server/client.tsx';
 import { patiently } from '../server/patiently.ts';
@@ -29,9 +29,6 @@ export interface EnrollOptions {
   readonly at?: { readonly x: number; readonly y: number };
 }
 
-/** A name, or somebody enrolled already, whatever the name is by now. */
-export type Whom = string | { readonly id: string };
-
 /** The server may be at a photo still when its answer is not waited for any more. */
 const SETTLED_MS = 2000;
 
@@ -42,7 +39,7 @@ export function useEnrollment() {
   const [state, setState] = useState<EnrollmentState>(IDLE);
   const abort = useRef<AbortController | null>(null);
 
-  const run = async (who: Whom, pictures: readonly File[], options: EnrollOptions = {}) => {
+  const run = async (whose: Whose, pictures: readonly File[], options: EnrollOptions = {}) => {
     abort.current = new AbortController();
     const { signal } = abort.current;
     const again = new Set(pictures);
@@ -58,7 +55,7 @@ export function useEnrollment() {
         const some = pictures.slice(at, at + AT_A_TIME);
         const { person, results } = await patiently(async () => {
           await Promise.all(some.map(requireReadable));
-          return client.enroll(who, some, { ...options, signal });
+          return client.enroll(whose, some, { ...options, signal });
         }, signal);
         setState((last) => ({
           ...last,

@@ -24,8 +24,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
   const { values, edit, settle } = useEdits(valuesOf(settings));
   const { way, percent, distance } = values;
   const isValid =
-    way === 'general' ||
-    isWithin(way === 'rate' ? RATE : DISTANCE, values[way === 'rate' ? 'percent' : 'distance']);
+    way === 'general' || (way === 'rate' ? isWithin(RATE, percent) : isWithin(DISTANCE, distance));
   const save = () =>
     change.mutate(
       {

@@ -28,11 +28,10 @@ const SettingsPage = lazyPage(() => import('../settings/settings-page.tsx'));
 export function Shell() {
   const main = useRef<HTMLElement>(null);
   const firstPlace = useFirstPlace();
-  const { collection } = useServer();
+  const { collection, session } = useServer();
   const [location] = useLocation();
   const place = `${collection} ${location.split('/')[1]}`;
   useFocusOnNewPage(main);
-  const { session } = useServer();
   // Whoever had to sign in again finds the work going on.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new session is what it waits for.
   useEffect(workOn, [session]);

@@ -32,9 +32,7 @@ export function forgetInPages(forgotten: Forgotten): void {
 
 /** Follows what other tabs forget. Gives how to stop. */
 export function followForgetting(): () => void {
-  const take = ({ data }: MessageEvent<Forgotten>) => {
-    forget(data);
-  };
+  const take = ({ data }: MessageEvent<Forgotten>) => forget(data);
   channel.addEventListener('message', take);
   return () => channel.removeEventListener('message', take);
 }

@@ -1,4 +1,3 @@
-import { create } from 'zustand';
 import {
   type AcquaintClient,
   type Identification,
@@ -10,6 +9,7 @@ import { requireReadable } from '../pictures/require-readable.ts';
 import { isLasting, isSignedOut } from '../server/failures.ts';
 import { patiently } from '../server/patiently.ts';
 import { forgetLiveness } from '../server/use-liveness.ts';
+import { createLists } from './lists.ts';
 
 export interface Photo {
   readonly id: number;
@@ -22,10 +22,6 @@ export interface Photo {
   readonly error: unknown;
 }
 
-interface RecognizeState {
-  readonly of: Readonly<Record<string, readonly Photo[]>>;
-}
-
 /** A photo to be asked about, by the client of its collection. */
 interface Task {
   readonly client: AcquaintClient;
@@ -35,12 +31,10 @@ interface Task {
 /** Two cores have work, others get a turn. */
 const AT_ONCE = 2;
 
-/** Photos and who is on them, as long as the page is open: the work goes on while other pages are looked at. */
-const useRecognized = create<RecognizeState>(() => ({ of: {} }));
+/** Photos and who is on them: the work goes on while other pages are looked at. */
+const { useList: usePhotosOf, listOf, change: changeAll } = createLists<Photo>();
 
-const NONE: readonly Photo[] = [];
-
-export const usePhotosOf = (collection: string) => useRecognized(({ of }) => of[collection] ?? NONE);
+export { usePhotosOf };
 
 let lastId = 0;
 let running = 0;
@@ -68,7 +62,7 @@ export function clearPhotos(collection: string): void {
   cleared.get(collection)?.abort();
   cleared.delete(collection);
   queue = queue.filter(({ photo }) => photo.collection !== collection);
-  changeAll(collection, () => NONE);
+  changeAll(collection, () => []);
 }
 
 /** Asks again, because somebody has been enrolled since. */
@@ -89,7 +83,7 @@ export function tryFailedAgain(client: AcquaintClient, collection: string): void
 }
 
 function askAnew(client: AcquaintClient, collection: string, which: (photo: Photo) => boolean): void {
-  const chosen = (useRecognized.getState().of[collection] ?? NONE).filter(which);
+  const chosen = listOf(collection).filter(which);
   for (const photo of chosen) change(photo, { status: 'waiting', result: null, error: null });
   enqueue(client, chosen);
 }
@@ -146,10 +140,6 @@ function failAll(collection: string, error: unknown): void {
   const isOf = ({ photo }: Task) => photo.collection === collection;
   for (const { photo } of queue.filter(isOf)) change(photo, { status: 'failed', error });
   queue = queue.filter((task) => !isOf(task));
-}
-
-function changeAll(collection: string, how: (photos: readonly Photo[]) => readonly Photo[]): void {
-  useRecognized.setState(({ of }) => ({ of: { ...of, [collection]: how(of[collection] ?? NONE) } }));
 }
 
 function change({ collection, id }: Photo, what: Partial<Photo>): void {

@@ -1,8 +1,8 @@
-import { create } from 'zustand';
 import type { LiveFaces } from '../../client/index.ts';
 import { cutOut } from '../pictures/cut-out.ts';
 import type { Box } from '../pictures/face-types.ts';
 import { t } from '../texts/texts.ts';
+import { createLists } from './lists.ts';
 import { collectStranger } from './strangers-store.ts';
 
 /** Somebody was before the camera, from when to when. */
@@ -25,22 +25,12 @@ const PICTURE_PX = 160;
 /** A day at a busy door; the oldest go. */
 const MOST_VISITS = 2000;
 
-interface SeenState {
-  readonly of: Readonly<Record<string, readonly Visit[]>>;
-}
+/** The newest first. */
+const { useList: useVisits, listOf, change } = createLists<Visit>();
 
-/** Visits are in this page's memory only, by collection, the newest first. */
-const useSeen = create<SeenState>(() => ({ of: {} }));
+export { useVisits };
 
-const NONE: readonly Visit[] = [];
-
-export const useVisits = (collection: string) => useSeen(({ of }) => of[collection] ?? NONE);
-
-function change(collection: string, how: (visits: readonly Visit[]) => readonly Visit[]): void {
-  useSeen.setState(({ of }) => ({ of: { ...of, [collection]: how(of[collection] ?? NONE) } }));
-}
-
-export const clearVisits = (collection: string) => change(collection, () => NONE);
+export const clearVisits = (collection: string) => change(collection, () => []);
 
 /** Of somebody who is forgotten. */
 export function dropVisits(collection: string, personId: string): void {
@@ -89,7 +79,7 @@ function noteKnown(
   box: Box,
 ): void {
   const now = new Date();
-  const last = useSeen.getState().of[collection]?.find((visit) => visit.personId === personId);
+  const last = listOf(collection).find((visit) => visit.personId === personId);
   const awayMs = last ? Math.abs(now.getTime() - last.lastAt.getTime()) : Number.POSITIVE_INFINITY;
   if (last && awayMs <= SAME_VISIT_MS) {
     if (awayMs >= NOTED_EVERY_MS || name !== last.name)

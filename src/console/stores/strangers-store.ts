@@ -1,6 +1,6 @@
-import { create } from 'zustand';
 import { cutOut } from '../pictures/cut-out.ts';
 import type { Box } from '../pictures/face-types.ts';
+import { createLists } from './lists.ts';
 
 export interface Stranger {
   readonly id: string;
@@ -21,24 +21,13 @@ export interface Stranger {
   readonly group: string | null;
 }
 
-interface StrangersState {
-  /** Those of different collections are never compared. */
-  readonly of: Readonly<Record<string, readonly Stranger[]>>;
-}
-
 /** As many as the server groups at once; the oldest go. */
 const MOST_FACES = 500;
 
-/** Unknown faces live in this page's memory only: nobody asked these people. */
-const useStrangers = create<StrangersState>(() => ({ of: {} }));
+/** Unknown faces live in this page's memory only, and are never compared over collections: nobody asked these people. */
+const { useList: useStrangersOf, listOf, change } = createLists<Stranger>();
 
-const NONE: readonly Stranger[] = [];
-
-export const useStrangersOf = (collection: string) => useStrangers(({ of }) => of[collection] ?? NONE);
-
-function change(collection: string, how: (faces: readonly Stranger[]) => readonly Stranger[]): void {
-  useStrangers.setState(({ of }) => ({ of: { ...of, [collection]: how(of[collection] ?? NONE) } }));
-}
+export { useStrangersOf };
 
 let lastId = 0;
 
@@ -52,8 +41,7 @@ export async function collectStranger(
   box: Box,
   { at, where, source = null }: { at: Date; where: string; source?: string | null },
 ): Promise<void> {
-  const isThere = () => useStrangers.getState().of[collection]?.some((one) => one.source === source);
-  if (source !== null && isThere()) return;
+  if (source !== null && listOf(collection).some((one) => one.source === source)) return;
   const face = await cutOut(picture, box).catch(() => null);
   if (!face) return;
   const id = newId();
@@ -76,7 +64,7 @@ export function changeStrangers(collection: string, ids: readonly string[], what
   change(collection, (faces) => faces.map((face) => (chosen.has(face.id) ? { ...face, ...what } : face)));
 }
 
-export const clearStrangers = (collection: string) => change(collection, () => NONE);
+export const clearStrangers = (collection: string) => change(collection, () => []);
 
 export function dropStrangers(collection: string, ids: readonly string[]): void {
   const chosen = new Set(ids);

@@ -25,6 +25,7 @@ function isLocale(tag: string): boolean {
 const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 });
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
 const times = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** '2026-11-26 10:02:11' of the clock on the wall: spreadsheets everywhere read it. */
@@ -40,7 +41,5 @@ export const number = (value: number) => numbers.format(value);
 export const timeOf = (at: Date) =>
   (at.toDateString() === new Date().toDateString() ? times : dates).format(at);
 export const secondsInTables = (at: Date) => tableTimes.format(at);
-const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-
 export const day = (at: string) => days.format(new Date(at));
 export const dateAndTime = (at: string | Date) => dates.format(new Date(at));

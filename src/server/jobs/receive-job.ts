@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { isPictureName } from '../../index.ts';
 import { RequestError } from '../problems.ts';
 import { fileNameOf } from '../read-pictures.ts';
 
@@ -120,12 +121,8 @@ async function pictureEntries(zip: ZipFile, most: number): Promise<readonly Entr
 
 /** Whatever programs put beside the pictures is passed over. */
 function isPicture(name: string): boolean {
-  if (name.endsWith('/') || name.startsWith('__MACOSX/')) return false;
-  const last = name.slice(name.lastIndexOf('/') + 1);
-  return !last.startsWith('.') && PICTURE_NAME.test(last);
+  return !name.startsWith('__MACOSX/') && isPictureName(name.slice(name.lastIndexOf('/') + 1));
 }
-
-const PICTURE_NAME = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp|heic|heif)$/i;
 
 /**
  * Folders around the folders of the people: archives of one folder have it in every name.

@@ -377,7 +377,7 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       const { collection } = request.params;
       const { gallery } = await collections.get(collection);
       await requireNames(gallery, request.body);
-      const names = new Set(request.body.names.map((name) => name.normalize('NFC').trim()));
+      const names = new Set(request.body.names.map(asKept));
       // First what could enrol them again.
       for (const { id, number } of jobs.store.forget(collection, names, gallery)) {
         await jobs.spool.remove(id, number);
@@ -467,7 +467,10 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
   );
 }
 
-/** throws  AcquaintError('person_not_found'), RequestError('name_changed') */
+/** As the gallery keeps a name. */
+const asKept = (name: string) => name.normalize('NFC').trim();
+
+/** throws  AcquaintError('person_not_found'), RequestError('name_changed', 'bad_request' for ids that do not go with the names) */
 async function requireNames(
   gallery: GalleryPeople,
   { names, ids }: { readonly names: readonly string[]; readonly ids?: readonly string[] },
@@ -481,7 +484,7 @@ async function requireNames(
   }
   for (const [i, id] of ids.entries()) {
     const { name } = await gallery.find({ id });
-    if (name === names[i]?.normalize('NFC').trim()) continue;
+    if (name === asKept(names[i]!)) continue;
     throw new RequestError(
       'name_changed',
       'Expected the names of the people with these ids but one is called otherwise by now. Nobody was forgotten',
