@@ -127,6 +127,8 @@ describe('the page of a person', () => {
 
   it('moves them to somebody who is enrolled too, and takes that back', async () => {
     const { page } = opened;
+    // The note of the test before says the same, and would undo something else.
+    await page.reload();
     await open('Franck');
     await page.getByRole('checkbox', { name: 'Select Photo 2' }).check();
     await page.getByRole('button', { name: 'Move 1 photo to another person' }).click();
@@ -135,7 +137,7 @@ describe('the page of a person', () => {
     await page.getByRole('combobox', { name: 'Whose are they?' }).fill('Franck’s brother');
     await page.getByText('Franck’s brother is enrolled already').waitFor();
     await page.getByRole('button', { name: 'Move', exact: true }).click();
-    await page.getByText('1 photo went to Franck’s brother.').last().waitFor();
+    await page.getByText('1 photo went to Franck’s brother.').waitFor();
     expect(await names()).toEqual(expect.arrayContaining(['Franck 1', 'Franck’s brother 2']));
     await undo();
     await page.getByRole('img', { name: 'Photo 2' }).waitFor();

@@ -34,7 +34,7 @@ function LivenessForm({ liveness }: { liveness: Liveness }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate(undefined, { onSuccess: () => settle(values) });
+        if (!change.isPending) change.mutate(undefined, { onSuccess: () => settle(values) });
       }}
     >
       <Stack>
@@ -65,7 +65,8 @@ function LivenessForm({ liveness }: { liveness: Liveness }) {
         {change.error && <ErrorNote error={change.error} />}
         {may('admin') && (
           <Group>
-            <Button type="submit" loading={change.isPending}>
+            {/* Not `loading`: that disables it, and the keyboard's place is lost. */}
+            <Button type="submit" aria-busy={change.isPending}>
               {t.settings.save}
             </Button>
           </Group>

@@ -37,7 +37,7 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (isValid) save();
+        if (isValid && !change.isPending) save();
       }}
     >
       <Stack>
@@ -88,7 +88,8 @@ function MatchingForm({ settings }: { settings: CollectionSettings }) {
         {change.error && <ErrorNote error={change.error} />}
         {may('admin') && (
           <Group>
-            <Button type="submit" disabled={!isValid} loading={change.isPending}>
+            {/* Not `loading`: that disables it, and the keyboard's place is lost. */}
+            <Button type="submit" disabled={!isValid} aria-busy={change.isPending}>
               {t.settings.save}
             </Button>
           </Group>

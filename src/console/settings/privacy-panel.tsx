@@ -67,7 +67,7 @@ function RetentionForm({ settings }: { settings: CollectionSettings }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isValid) return;
+        if (!isValid || change.isPending) return;
         change.mutate(
           { graceDays: Number(grace), retentionDays: retention === '' ? null : Number(retention) },
           { onSuccess: () => settle(values) },
@@ -97,7 +97,8 @@ function RetentionForm({ settings }: { settings: CollectionSettings }) {
         {change.error && <ErrorNote error={change.error} />}
         {isAdmin && (
           <Group>
-            <Button type="submit" loading={change.isPending} disabled={!isValid}>
+            {/* Not `loading`: that disables it, and the keyboard's place is lost. */}
+            <Button type="submit" aria-busy={change.isPending} disabled={!isValid}>
               {t.settings.save}
             </Button>
           </Group>
