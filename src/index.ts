@@ -128,6 +128,7 @@ export type {
   EnrolledFace,
   Erasure,
   ErasureReceipt,
+  Expired,
   GalleryKey,
   ImportCounts,
   JsonObject,

@@ -235,6 +235,11 @@ export const CollectionSettingsChange = Type.Partial(Type.Object(settings), {
   additionalProperties: false,
   minProperties: 1,
 });
+export const Expired = Type.Object({
+  people: count('Enrolled people whose days of retention would be over'),
+  removedPeople: count('Removed or merged people who could not be brought back any more'),
+  removedFaces: count('Removed faces that could not be brought back any more'),
+});
 export const Collection = Type.Object({
   id: Type.String(),
   name: CollectionName,
@@ -417,6 +422,7 @@ export type Receipt = Static<typeof Receipt>;
 export type Erasure = Static<typeof Erasure>;
 export type CollectionSettings = Static<typeof CollectionSettings>;
 export type CollectionSettingsChange = Static<typeof CollectionSettingsChange>;
+export type Expired = Static<typeof Expired>;
 export type Collection = Static<typeof Collection>;
 export type Calibration = Static<typeof Calibration>;
 export type GalleryEvaluation = Static<typeof GalleryEvaluation>;

@@ -13,6 +13,7 @@ import type {
   EnrolledFace,
   Enrollments,
   Erasure,
+  Expired,
   FaceGroups,
   FacesToGroup,
   GalleryEvaluation,
@@ -321,6 +322,11 @@ export class AcquaintClient {
 
   changeCollection(change: CollectionSettingsChange): Promise<CollectionSettings> {
     return this.#transport.json('PATCH', this.#at(''), { json: change });
+  }
+
+  /** How many would be erased at once, for good, if the rules were changed so; changes nothing. */
+  getExpired(change: CollectionSettingsChange): Promise<Expired> {
+    return this.#transport.json('POST', this.#at('/expired'), { json: change });
   }
 
   /** Erases a collection with everybody in it. */

@@ -26,6 +26,7 @@ export type {
   Enrollment,
   Enrollments,
   Erasure,
+  Expired,
   FaceGroups,
   FacesToGroup,
   GalleryEvaluation,

@@ -78,14 +78,24 @@ export function readSettings(connection: Connection, collection: number): Collec
   return settingsFrom(connection, row);
 }
 
-/** requires  a transaction. throws  RangeError for what is no setting */
-export function writeSettings(
+/** The settings as a change would leave them. throws  RangeError for what is no setting */
+export function changedSettings(
   connection: Connection,
   collection: number,
   change: Partial<CollectionSettings>,
 ): CollectionSettings {
   const settings = { ...readSettings(connection, collection), ...change };
   requireSettings(settings);
+  return settings;
+}
+
+/** requires  a transaction. throws  RangeError for what is no setting */
+export function writeSettings(
+  connection: Connection,
+  collection: number,
+  change: Partial<CollectionSettings>,
+): CollectionSettings {
+  const settings = changedSettings(connection, collection, change);
   connection.run('UPDATE collections SET settings = ? WHERE seq = ?', JSON.stringify(settings), collection);
   return settings;
 }

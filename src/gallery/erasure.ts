@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { CollectionSettings, ErasureReceipt } from '../ports/gallery.ts';
+import type { CollectionSettings, ErasureReceipt, Expired } from '../ports/gallery.ts';
 import type { Connection } from './connection.ts';
 
 /** What was deleted; its bytes are wiped from the files afterwards (`Connection.wipe`). */
@@ -47,25 +47,32 @@ function dueDates({ graceDays, retentionDays }: CollectionSettings): {
   return { removed: before(graceDays), kept: retentionDays === null ? null : before(retentionDays) };
 }
 
-const PEOPLE_DUE = `FROM people WHERE collection = ?1
-  AND (removed_at < ?2 OR (?3 IS NOT NULL AND removed_at IS NULL AND updated_at < ?3))`;
-const FACES_DUE = `FROM faces WHERE removed_at < ?2
+const PEOPLE_KEPT_NO_LONGER = `FROM people
+  WHERE collection = ?1 AND ?3 IS NOT NULL AND removed_at IS NULL AND updated_at < ?3`;
+const REMOVED_PEOPLE_DUE = 'FROM people WHERE collection = ?1 AND removed_at < ?2';
+const REMOVED_FACES_DUE = `FROM faces WHERE removed_at < ?2
   AND person IN (SELECT seq FROM people WHERE collection = ?1)`;
 
-/** Whether `deleteExpired` would find anything. Looks without writing: opening a gallery must not wait for others who write. */
-export function isAnythingExpired(
+/** What `deleteExpired` would find. Looks without writing: opening a gallery must not wait for others who write. */
+export function countExpired(
   connection: Connection,
   collection: number,
   settings: CollectionSettings,
-): boolean {
+): Expired {
   const { removed, kept } = dueDates(settings);
   const row = connection.get(
-    `SELECT EXISTS (SELECT 1 ${PEOPLE_DUE}) OR EXISTS (SELECT 1 ${FACES_DUE}) AS due`,
+    `SELECT (SELECT count(*) ${PEOPLE_KEPT_NO_LONGER}) AS people,
+       (SELECT count(*) ${REMOVED_PEOPLE_DUE}) AS removed_people,
+       (SELECT count(*) ${REMOVED_FACES_DUE}) AS removed_faces`,
     collection,
     removed,
     kept,
   );
-  return Number(row?.due) === 1;
+  return {
+    people: Number(row?.people),
+    removedPeople: Number(row?.removed_people),
+    removedFaces: Number(row?.removed_faces),
+  };
 }
 
 /** People of a collection whose days of grace or retention are over, and single faces whose days of grace are. */
@@ -75,10 +82,15 @@ export function deleteExpired(
   settings: CollectionSettings,
 ): number {
   const { removed, kept } = dueDates(settings);
-  const people = connection.all(`SELECT seq ${PEOPLE_DUE}`, collection, removed, kept);
+  const people = connection.all(
+    `SELECT seq ${PEOPLE_KEPT_NO_LONGER} UNION ALL SELECT seq ${REMOVED_PEOPLE_DUE}`,
+    collection,
+    removed,
+    kept,
+  );
   const seqs = people.map(({ seq }) => Number(seq));
   const deleted = seqs.length > 0 ? deletePeople(connection, seqs).faces : 0;
-  const faces = connection.run(`DELETE ${FACES_DUE}`, collection, removed);
+  const faces = connection.run(`DELETE ${REMOVED_FACES_DUE}`, collection, removed);
   if (faces > 0) connection.expectWiping();
   return deleted + faces;
 }

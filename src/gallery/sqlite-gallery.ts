@@ -4,6 +4,7 @@ import type {
   Collection,
   CollectionSettings,
   Erasure,
+  Expired,
   Gallery,
   GalleryEmbedding,
   GalleryKey,
@@ -18,6 +19,7 @@ import type {
 import { changeCursor, changedPeople, trimChanges } from './change-feed.ts';
 import {
   type CollectionRow,
+  changedSettings,
   collectionNotFound,
   findCollection,
   listCollections,
@@ -26,10 +28,10 @@ import {
 } from './collections-table.ts';
 import type { Connection } from './connection.ts';
 import {
+  countExpired,
   type Deleted,
   deleteExpired,
   deletePeople,
-  isAnythingExpired,
   readReceipts,
   writeReceipt,
 } from './erasure.ts';
@@ -206,9 +208,16 @@ class SqliteGallery implements Gallery {
     });
   }
 
+  async expired(change: Partial<CollectionSettings> = {}): Promise<Expired> {
+    return this.#connection.guard(() =>
+      countExpired(this.#connection, this.#seq, changedSettings(this.#connection, this.#seq, change)),
+    );
+  }
+
   async sweep(): Promise<number> {
     const settings = await this.settings();
-    if (!this.#connection.guard(() => isAnythingExpired(this.#connection, this.#seq, settings))) return 0;
+    const { people, removedPeople, removedFaces } = await this.expired();
+    if (people + removedPeople + removedFaces === 0) return 0;
     const faces = this.#connection.transaction(() => deleteExpired(this.#connection, this.#seq, settings));
     if (this.#connection.isWipingPending) await this.#connection.wipe();
     return faces;

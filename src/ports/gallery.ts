@@ -99,8 +99,17 @@ export interface CollectionSettings {
   readonly identifyRate: number | null;
   /** Days a removed person or face can still be brought back; then it is erased. */
   readonly graceDays: number;
-  /** People that nothing was enrolled of for so many days are erased; null keeps them. */
+  /** People of whom nothing has changed for so many days are erased; null keeps them. */
   readonly retentionDays: number | null;
+}
+
+/** Whom and what `sweep` erases for good. */
+export interface Expired {
+  /** Enrolled, but nothing has changed about them for the days of retention. */
+  readonly people: number;
+  /** Removed, or merged into others, for longer than the days of grace: `undo` cannot bring them back then. */
+  readonly removedPeople: number;
+  readonly removedFaces: number;
 }
 
 export interface Collection {
@@ -251,8 +260,10 @@ export interface Gallery {
    * files. One receipt for all of them. throws  AcquaintError('person_not_found'): nobody is erased then
    */
   forget(names: readonly string[]): Promise<Erasure>;
-  /** Erases whoever's days of grace or retention are over. */
+  /** Erases whoever's days of grace or retention are over; the faces erased. */
   sweep(): Promise<number>;
+  /** What `sweep` would erase now, by the settings or with a change of them. throws  RangeError as `changeSettings` does */
+  expired(change?: Partial<CollectionSettings>): Promise<Expired>;
   receipts(): Promise<readonly ErasureReceipt[]>;
 
   /** How many embeddings there are. */

@@ -5,6 +5,7 @@ import type {
   EnrolledFace,
   Erasure,
   ErasureReceipt,
+  Expired,
   Gallery,
   GalleryKey,
   ImportCounts,
@@ -53,6 +54,8 @@ export interface GalleryPeople {
   receipts(): Promise<readonly ErasureReceipt[]>;
   /** Erases whoever's days of grace or retention are over, which every opening does too; the faces erased. */
   sweep(): Promise<number>;
+  /** What `sweep` would erase now, by the settings or with a change of them: look before you change them. */
+  expired(change?: Partial<CollectionSettings>): Promise<Expired>;
   settings(): Promise<CollectionSettings>;
   changeSettings(change: Partial<CollectionSettings>): Promise<CollectionSettings>;
   collections(): Promise<readonly Collection[]>;
@@ -119,6 +122,7 @@ export function createGalleryPeople(
     undo: (eventId) => gallery.undo(eventId),
     receipts: () => gallery.receipts(),
     sweep: () => gallery.sweep(),
+    expired: (change) => gallery.expired(change),
     settings: () => gallery.settings(),
     changeSettings: (change) => gallery.changeSettings(change),
     collections: () => gallery.collections(),

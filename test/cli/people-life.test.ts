@@ -128,6 +128,26 @@ describe('collections', () => {
     const { stdout } = await acquaint('collections');
     expect(stdout).toMatch(/default .*30 days +until forgotten/);
     expect(stdout).toMatch(/guests .*up to 0\.01 +7 days +90 days/);
+
+    const hasty = ['collections', '--collection', 'guests', '--retention', '0.000001'];
+    const { code, stderr } = await acquaint(...hasty);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('Expected --yes for these days: 1 enrolled person'),
+    ]);
+    expect(await names('--collection', 'guests')).toEqual(['Guest']);
+    await acquaint('remove', 'Guest', '--collection', 'guests');
+    const graceless = await acquaint('collections', '--collection', 'guests', '--grace', '0');
+    expect([graceless.code, graceless.stderr]).toEqual([
+      2,
+      expect.stringContaining('1 removed or merged person would be'),
+    ]);
+    await acquaint('undo', '--collection', 'guests');
+    expect((await acquaint(...hasty, '--yes')).code).toBe(0);
+    expect(await names('--collection', 'guests')).toEqual([]);
+    await acquaint('collections', '--collection', 'guests', '--no-retention');
+    await acquaint('enroll', '--name', 'Guest', photos.audrey, '--collection', 'guests', '-q');
+
     expect((await acquaint('collections', '--drop', 'guests')).code).toBe(2);
     expect(await json('collections', '--drop', 'guests', '--yes')).toMatchObject({
       dropped: 'guests',

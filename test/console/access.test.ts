@@ -55,7 +55,7 @@ describe('where keys are needed', () => {
   it('shows nothing of what one user saw to the next, who signs in in another tab', async () => {
     const { page, goTo, newTab, served } = opened;
     const [, admin, guard] = served.keys;
-    await enroll(opened, 'Franck', people.Franck.slice(0, 1), admin);
+    await enroll(opened, 'Franck', people.Franck.slice(0, 1), { key: admin });
     await signIn(admin!);
     await goTo('/people');
     await page.getByRole('link', { name: /Franck/ }).waitFor();
@@ -162,6 +162,34 @@ describe('where none is needed', () => {
     await page.getByRole('textbox', { name: 'Days after which somebody is erased' }).fill('');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect.poll(retention).toBe(null);
+  });
+
+  it('says whom fewer days would erase, and erases nobody who is not confirmed', async () => {
+    const { page, goTo, served } = opened;
+    await served.call('POST', '/collections', { json: { name: 'brief' } });
+    const brief = '/collections/brief';
+    await enroll(opened, 'Franck', people.Franck.slice(0, 1), { collection: 'brief' });
+    const [person] = (await served.call('GET', `${brief}/people`)).body.people;
+    await served.call('DELETE', `${brief}/people/${person.id}`);
+    await goTo('/settings/collections');
+    await page.reload();
+    await page.getByRole('button', { name: 'Use: brief' }).click();
+    await goTo('/settings/privacy');
+    const days = page.getByRole('textbox', { name: 'Days in which a removal can be undone' });
+    const dialog = page.getByRole('dialog', { name: 'Erase what is older than that?' });
+    const grace = async () => (await served.call('GET', brief)).body.settings.graceDays;
+    await days.fill('0');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('1 person who was removed or merged cannot be brought back any more.').waitFor();
+    await keepScreenshots(page, 'fewer-days');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await grace()).toBe(30);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Save and erase' }).click();
+    await expect.poll(grace).toBe(0);
+    expect(await days.inputValue()).toBe('0');
   });
 
   it('has no serious fault for people who use other means, on every page in both colours', async () => {

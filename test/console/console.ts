@@ -86,10 +86,10 @@ export async function enroll(
   { served }: Pick<OpenedConsole, 'served'>,
   name: string,
   files: readonly string[],
-  key?: string,
+  { key, collection = 'default' }: { readonly key?: string | undefined; readonly collection?: string } = {},
 ): Promise<void> {
   const parts = files.map((file) => ['picture', { file }] as const);
-  const { status, body } = await served.call('POST', '/collections/default/faces', {
+  const { status, body } = await served.call('POST', `/collections/${collection}/faces`, {
     body: await form(['name', name], ...parts),
     ...(key !== undefined && { key }),
   });

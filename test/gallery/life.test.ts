@@ -222,6 +222,25 @@ describe('who is removed', () => {
     expect(await gallery.sweep()).toBe(4);
     expect(await gallery.people()).toEqual([]);
   });
+
+  it('can be counted before rules are changed, and nothing is erased by that', async () => {
+    const nobody = { people: 0, removedPeople: 0, removedFaces: 0 };
+    await gallery.remove(grace.id);
+    await gallery.removeFace(adaFaces[0]!.id);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await gallery.expired()).toEqual(nobody);
+    expect(await gallery.expired({ graceDays: 0 })).toEqual({ ...nobody, removedPeople: 1, removedFaces: 1 });
+    const both = { graceDays: 0, retentionDays: 1e-9 };
+    expect(await gallery.expired(both)).toEqual({ people: 1, removedPeople: 1, removedFaces: 1 });
+    await gallery.changeSettings({ retentionDays: 1e-9 });
+    expect(await gallery.expired({ retentionDays: null })).toEqual(nobody);
+    await expect(gallery.expired({ graceDays: -1 })).rejects.toBeInstanceOf(RangeError);
+    expect(await gallery.people()).toHaveLength(1);
+    await gallery.changeSettings(both);
+    await gallery.sweep();
+    expect(await gallery.expired()).toEqual(nobody);
+    expect(await gallery.people()).toEqual([]);
+  });
 });
 
 describe('forgetting', () => {

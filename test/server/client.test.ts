@@ -94,6 +94,13 @@ describe('the client', () => {
     await client.removeCalibration();
 
     expect(await client.removePerson(person!.id)).toMatchObject({ name: 'Nicolas Cage' });
+    // And whoever was split off and merged back.
+    expect(await client.getExpired({ graceDays: 0 })).toEqual({
+      people: 0,
+      removedPeople: 2,
+      removedFaces: 0,
+    });
+    expect(await client.getExpired({ retentionDays: null })).toMatchObject({ people: 0, removedPeople: 0 });
     expect(await client.forget(['Nicolas Cage'])).toMatchObject({ receipt: { id: expect.any(String) } });
     expect(await client.listReceipts()).not.toHaveLength(0);
     const made = await client.createKey({ name: 'door', scopes: ['recognize'] });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Collection } from '../../index.ts';
+import type { Collection, Expired } from '../../index.ts';
 import { addExamples, type RunContext } from '../command.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { withPeople } from '../open-gallery.ts';
@@ -29,10 +29,10 @@ export function addCollections(program: Command, context: RunContext): void {
     .option('--set-rate <share>', 'strangers who may get a name in this collection', share)
     .option('--no-set-rate', 'back to the usual rate')
     .option('--grace <days>', 'days in which what was removed can be undone', atLeastZero)
-    .option('--retention <days>', 'erase people that nothing was enrolled of for so long', aboveZero)
+    .option('--retention <days>', 'erase people of whom nothing has changed for so long', aboveZero)
     .option('--no-retention', 'keep people as long as they are not forgotten')
     .option('--drop <name>', 'erase another collection with everybody in it, for good')
-    .option('-y, --yes', 'for --drop: do not ask');
+    .option('-y, --yes', 'erase at once whoever --drop, --retention or --grace is about');
   addCommonOptions(command, ['gallery']);
   addExamples(command, [
     ['acquaint collections', 'all of them'],
@@ -58,12 +58,30 @@ async function runCollections(flags: SettingFlags, context: RunContext): Promise
       else print(`Erased the collection ${flags.drop}: ${counted(faces, 'face')}.`);
       return;
     }
-    if (Object.keys(change).length > 0) await gallery.changeSettings(change);
+    if (Object.keys(change).length > 0) {
+      if (!flags.yes) requireNobodyExpired(await gallery.expired(change));
+      await gallery.changeSettings(change);
+    }
     const collections = await gallery.collections();
     if (flags.json) printJson({ collections });
     else print(collectionsTable(collections));
   });
   context.finish(exitCodes.done);
+}
+
+/** Days too few by a slip would erase people with the next command. */
+function requireNobodyExpired({ people, removedPeople, removedFaces }: Expired): void {
+  const doomed = [
+    ...(people > 0 ? [counted(people, 'enrolled person', 'enrolled people')] : []),
+    ...(removedPeople > 0
+      ? [counted(removedPeople, 'removed or merged person', 'removed or merged people')]
+      : []),
+    ...(removedFaces > 0 ? [counted(removedFaces, 'removed face')] : []),
+  ];
+  if (doomed.length === 0) return;
+  throw new UsageError(
+    `Expected --yes for these days: ${doomed.join(', ')} would be erased at once, for good. Nothing was changed.`,
+  );
 }
 
 function collectionsTable(collections: readonly Collection[]): string {

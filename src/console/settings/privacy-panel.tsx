@@ -1,14 +1,12 @@
-import { Button, Group, List, NumberInput, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, List, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { IconFileExport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { CollectionSettings } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
-import { isWithin, type Limits } from '../parts/limits.ts';
 import { saveFile } from '../parts/save-file.ts';
-import { useEdits } from '../parts/use-edits.ts';
 import { root, useServer } from '../server/client.tsx';
 import { useRules } from '../server/use-rules.ts';
 import { dateAndTime, t } from '../texts/texts.ts';
+import { RetentionForm } from './retention-form.tsx';
 
 /** What is kept, how long, and proof of what was erased. */
 export function PrivacyPanel() {
@@ -40,71 +38,6 @@ export function PrivacyPanel() {
       {may('admin') && <Export />}
       <Receipts />
     </Stack>
-  );
-}
-
-/** Days. */
-const GRACE: Limits = { min: 0, max: 3650 };
-const RETENTION: Limits = { min: 1, max: 36_500 };
-
-interface RetentionValues {
-  readonly grace: number | string;
-  /** '': for ever. */
-  readonly retention: number | string;
-}
-
-function RetentionForm({ settings }: { settings: CollectionSettings }) {
-  const { may } = useServer();
-  const { change } = useRules();
-  const { values, edit, settle } = useEdits<RetentionValues>({
-    grace: settings.graceDays,
-    retention: settings.retentionDays ?? '',
-  });
-  const { grace, retention } = values;
-  const isAdmin = may('admin');
-  const isValid = isWithin(GRACE, grace) && (retention === '' || isWithin(RETENTION, retention));
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!isValid || change.isPending) return;
-        change.mutate(
-          { graceDays: Number(grace), retentionDays: retention === '' ? null : Number(retention) },
-          { onSuccess: () => settle(values) },
-        );
-      }}
-    >
-      <Stack>
-        <NumberInput
-          label={t.privacy.grace}
-          description={t.privacy.graceHint}
-          value={grace}
-          onChange={(next) => edit({ grace: next })}
-          {...GRACE}
-          maw={460}
-          readOnly={!isAdmin}
-        />
-        <NumberInput
-          label={t.privacy.retention}
-          description={t.privacy.retentionHint}
-          placeholder={t.privacy.forever}
-          value={retention}
-          onChange={(next) => edit({ retention: next })}
-          {...RETENTION}
-          maw={460}
-          readOnly={!isAdmin}
-        />
-        {change.error && <ErrorNote error={change.error} />}
-        {isAdmin && (
-          <Group>
-            {/* Not `loading`: that disables it, and the keyboard's place is lost. */}
-            <Button type="submit" aria-busy={change.isPending} disabled={!isValid}>
-              {t.settings.save}
-            </Button>
-          </Group>
-        )}
-      </Stack>
-    </form>
   );
 }
 

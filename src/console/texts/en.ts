@@ -37,6 +37,12 @@ export const en = {
   cancel: 'Cancel',
   close: 'Close',
 
+  leaving: {
+    title: 'Close it now?',
+    stay: 'Stay here',
+    go: 'Close it',
+  },
+
   shell: {
     skip: 'Skip to the page',
     navigation: 'Pages',
@@ -156,6 +162,9 @@ export const en = {
     underName: (name: string) => `Yes, add it to ${name}`,
     twoPeople: 'No, they are two people',
     takeLargest: 'Take the largest face',
+    unsaved: (count: number) =>
+      `${photos(count)} ${plural.select(count) === 'one' ? 'has' : 'have'} not been enrolled yet.`,
+    unsavedRest: 'Photos are still being enrolled. Those that are not yet would be left out.',
   },
 
   enrollMany: {
@@ -166,6 +175,7 @@ export const en = {
     noPictures: 'There are no pictures in it. JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP and HEIC can be read.',
     homeless: (count: number) => `Left out, because they lie in no person’s folder: ${photos(count)}.`,
     sending: 'Sending the photos to the server…',
+    unsaved: 'The photos are still being sent. Nobody would be enrolled.',
     go: (count: number, pictures: number) =>
       count === 0 ? 'Enrol' : `Enrol ${people(count)} (${photos(pictures)})`,
   },
@@ -247,7 +257,7 @@ export const en = {
     title: (name: string) => `Forget ${name} for good`,
     warning: 'This cannot be undone',
     consequences: (count: number) => [
-      `${faces(count)}, their numbers and crops, the name and the history are erased from the gallery’s file.`,
+      `${faces(count)} with numbers and crops, the name and the history are erased from the gallery’s file.`,
       'The person will be unknown from now on.',
       'You get a receipt that proves the erasure and says nothing of the person.',
       'Backups and exported files are yours to erase.',
@@ -581,6 +591,14 @@ export const en = {
     retention: 'Days after which somebody is erased',
     retentionHint: 'Counted from the last change; empty: never.',
     forever: 'never',
+    eraseTitle: 'Erase what is older than that?',
+    erasePeople: (count: number) =>
+      `${people(count)} ${plural.select(count) === 'one' ? 'has' : 'have'} been enrolled without a change for longer, and will be erased within the hour.`,
+    eraseRemovedPeople: (count: number) =>
+      `${people(count)} who ${plural.select(count) === 'one' ? 'was' : 'were'} removed or merged cannot be brought back any more.`,
+    eraseRemovedFaces: (count: number) =>
+      `${photos(count)} that ${plural.select(count) === 'one' ? 'was' : 'were'} removed cannot be brought back any more.`,
+    eraseGo: 'Save and erase',
     export: 'Everything as a file',
     exportHint: 'Names, numbers and crops of everybody: as private as the gallery itself.',
     exportGo: 'Download the file',

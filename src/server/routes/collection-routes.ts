@@ -11,6 +11,7 @@ import {
   CollectionSettingsChange,
   Collections,
   Erasure,
+  Expired,
   GalleryEvaluation,
   ImportCounts,
   NewCollection,
@@ -113,6 +114,23 @@ export function addCollectionRoutes(
       audit.note(request, 'change_collection');
       return changed;
     },
+  );
+
+  app.post(
+    '/collections/:collection/expired',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        operationId: 'getExpired',
+        tags,
+        summary: 'How many would be erased at once, for good, if the rules were changed so; changes nothing',
+        params: OfCollection,
+        body: CollectionSettingsChange,
+        response: { 200: Expired },
+      },
+    },
+    async ({ params, body }) =>
+      (await collections.get(params.collection)).gallery.expired(body as Partial<LibrarySettings>),
   );
 
   app.delete(
