@@ -64,6 +64,64 @@ describe('the page of people', () => {
     expect(await names()).toEqual(['Franck 3', 'One of three 1']);
   });
 
+  it('closes a dialog by Back, and asks before photos are lost', async () => {
+    const { page, goTo } = opened;
+    const dialog = page.getByRole('dialog', { name: 'Add a person' });
+    const question = page.getByRole('dialog', { name: 'Close it now?' });
+    await goTo('/settings/about');
+    await goTo('/people');
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    await dialog.waitFor();
+    await page.goBack();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    await drop(page, page.locator('.drop-area'), people.Franck.slice(0, 2));
+    await page.getByRole('button', { name: 'Enrol 2 photos' }).waitFor();
+    await page.keyboard.press('Escape');
+    await question.getByText('2 photos have not been enrolled yet.').waitFor();
+    await keepScreenshots(page, 'unsaved');
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    await page.goBack();
+    await question.getByRole('button', { name: 'Stay here' }).click();
+    await question.waitFor({ state: 'detached' });
+
+    const asked = new Promise<string>((resolve) =>
+      page.once('dialog', (browsers) => {
+        resolve(browsers.type());
+        void browsers.dismiss();
+      }),
+    );
+    await page.close({ runBeforeUnload: true });
+    expect(await asked).toBe('beforeunload');
+
+    await page.keyboard.press('Escape');
+    await question.getByRole('button', { name: 'Close it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Add a person');
+    await page.goBack();
+    await page.getByRole('tab', { name: 'About' }).waitFor();
+  });
+
+  it('keeps a name written from right to left apart from the words beside it', async () => {
+    const { page, goTo, served } = opened;
+    await enroll(opened, 'דוד (אורח)', people['Audrey Hepburn']);
+    await goTo('/people');
+    await page.reload();
+    await page.getByRole('link', { name: /דוד/ }).click();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Forget for good' }).click();
+    await page.getByRole('heading', { name: 'Forget \u2068דוד (אורח)\u2069 for good' }).waitFor();
+    await keepScreenshots(page, 'forget-right-to-left');
+    // As it is when it is copied from the question.
+    await page.getByRole('textbox', { name: /to confirm/ }).fill('\u2068דוד (אורח)\u2069');
+    await page.getByRole('button', { name: 'Forget for good' }).click();
+    await page.getByText(/^Erased/).waitFor();
+    const { body } = await served.call('GET', '/collections/default/people?query=דוד');
+    expect(body.people).toEqual([]);
+  });
+
   it('finds people by a part of their name', async () => {
     const { page, goTo } = opened;
     await enroll(opened, 'Nicolas Cage', people['Nicolas Cage']);

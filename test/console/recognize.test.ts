@@ -61,7 +61,9 @@ describe('the page that recognises photos', () => {
     await page.getByRole('button', { name: 'Face 1: Nicolas Cage' }).waitFor();
     await keepScreenshots(page, 'photo');
     await expectAccessible(page);
-    await page.keyboard.press('Escape');
+    await page.goBack();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Nicolas Cage/ }).waitFor();
   });
 
   it('enrols one face of a group, and knows it in the same photo at once', async () => {

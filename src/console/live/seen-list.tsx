@@ -71,7 +71,7 @@ function VisitLine({ visit: { personId, name, firstAt, lastAt, picture } }: { vi
       {url ? <img src={url} alt="" className="seen-face" /> : <span className="seen-face" />}
       <div>
         <Link href={`/people/${personId}`} className="link">
-          {name}
+          <bdi>{name}</bdi>
         </Link>
         <Text size="sm" c="dimmed">
           {t.live.seenAt(timeOf(firstAt), timeOf(lastAt))}

@@ -53,13 +53,18 @@ export function EnrollDialog(props: EnrollDialogProps) {
     onClose();
   };
 
+  const unsaved = () => {
+    if (enrollment.isRunning) return t.enroll.unsavedRest;
+    const added = pictures.filter((picture) => !first.includes(picture));
+    return isStarted || added.length === 0 ? null : t.enroll.unsaved(added.length);
+  };
+
   return (
     <Dialog
       onClose={close}
       title={given ? t.enroll.titleFor(given.name) : t.enroll.title}
       size="lg"
-      // Photos just taken are not lost by a click beside it.
-      closeOnClickOutside={pictures.length === first.length && !isStarted}
+      unsaved={unsaved()}
     >
       <Stack>
         {!given && <NameInput value={name} onChange={setName} isFixed={isStarted} />}

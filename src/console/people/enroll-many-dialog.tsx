@@ -44,7 +44,12 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
     start.mutate();
   };
   return (
-    <Dialog onClose={close} size="lg" title={t.enrollMany.title} closeOnClickOutside={!start.isPending}>
+    <Dialog
+      onClose={close}
+      size="lg"
+      title={t.enrollMany.title}
+      unsaved={start.isPending ? t.enrollMany.unsaved : null}
+    >
       <Stack>
         <Text>{t.enrollMany.explained}</Text>
         <DropArea
@@ -62,7 +67,9 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
               <Table.Tbody>
                 {[...people].map(([name, own]) => (
                   <Table.Tr key={name}>
-                    <Table.Td>{name}</Table.Td>
+                    <Table.Td>
+                      <bdi>{name}</bdi>
+                    </Table.Td>
                     <Table.Td ta="right">{t.people.photos(own.length)}</Table.Td>
                   </Table.Tr>
                 ))}

@@ -83,7 +83,7 @@ function Choice({ person, isChosen, onChoose }: { person: Person; isChosen: bool
     <UnstyledButton className="choice" aria-pressed={isChosen} onClick={onChoose}>
       <PersonFace person={person} alt="" size={40} />
       <span>
-        {person.name}{' '}
+        <bdi>{person.name}</bdi>{' '}
         <Text span size="sm" c="dimmed" ml={8}>
           {t.people.photos(person.faces)}
         </Text>

@@ -10,7 +10,7 @@ export function PersonCard({ person }: { person: Person }) {
       <Link href={`/people/${person.id}`} className="person-card">
         <PersonFace person={person} alt="" />
         <Text fw={600} lineClamp={1} mt={8} title={person.name}>
-          {person.name}
+          <bdi>{person.name}</bdi>
         </Text>
         <Text size="sm" c="dimmed">
           {t.people.photos(person.faces)}

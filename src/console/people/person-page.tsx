@@ -65,7 +65,7 @@ export default function PersonPage({ id }: { id: string }) {
           <Stack gap={4} miw={0}>
             <Group gap={6} wrap="nowrap">
               <Title order={1} size="h2" className="break" lineClamp={3} title={person.name}>
-                {person.name}
+                <bdi>{person.name}</bdi>
               </Title>
               {may('enroll') && (
                 <ActionIcon

@@ -37,9 +37,9 @@ export function FaceBoxes({ width, height, faces, isMirrored = false, selected, 
     // At the lower edge the name has room above the box only.
     const isLow = bottom > 0.88 * height;
     const text = (
-      <span className="face-label" data-above={isLow || undefined}>
+      <bdi className="face-label" data-above={isLow || undefined}>
         {label}
-      </span>
+      </bdi>
     );
     const shared = { className: 'face-box', 'data-decision': decision, style: place };
     if (!onSelect) {

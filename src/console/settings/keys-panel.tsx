@@ -119,13 +119,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
     onClose();
   };
   return (
-    <Dialog
-      onClose={close}
-      title={t.keys.create}
-      // The secret is shown once.
-      closeOnEscape={!create.data}
-      closeOnClickOutside={!create.data}
-    >
+    <Dialog onClose={close} title={t.keys.create} unsaved={create.data ? t.keys.once : null}>
       {create.data ? (
         <Secret created={create.data} onClose={close} />
       ) : (

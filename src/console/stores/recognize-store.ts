@@ -4,6 +4,7 @@ import {
   type IdentifiedFace,
   ProblemError,
 } from '../../client/index.ts';
+import { askBeforeLeaving } from '../parts/ask-before-leaving.ts';
 import type { NamedFile } from '../pictures/dropped-files.ts';
 import { requireReadable } from '../pictures/require-readable.ts';
 import { isLasting, isSignedOut } from '../server/failures.ts';
@@ -100,6 +101,7 @@ export function workOn(): void {
 
 async function workOff(): Promise<void> {
   running++;
+  const mayLeave = askBeforeLeaving();
   let isSignedIn = true;
   // The others would fail in the same way.
   while (isSignedIn && queue.length > 0) {
@@ -107,6 +109,7 @@ async function workOff(): Promise<void> {
     queue = rest;
     isSignedIn = await recognize(task!);
   }
+  mayLeave();
   running--;
 }
 

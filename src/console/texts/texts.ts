@@ -1,4 +1,5 @@
 import { en, type Texts } from './en.ts';
+import { isolating } from './isolated.ts';
 
 /** A further language is a file like en.ts and a line here. */
 const LANGUAGES: Readonly<Record<string, Texts>> = { en };
@@ -8,7 +9,7 @@ const languageOf = (tag: string) => tag.split('-')[0]!.toLowerCase();
 /** The first of the browser's languages that is there. */
 export const language = navigator.languages.map(languageOf).find((tag) => tag in LANGUAGES) ?? 'en';
 
-export const t: Texts = LANGUAGES[language]!;
+export const t: Texts = isolating(LANGUAGES[language]!);
 
 /** Numbers and dates as the user's country writes them, where the texts' language is spoken there: 'en-GB'. */
 const locale = navigator.languages.find((tag) => languageOf(tag) === language && isLocale(tag)) ?? language;
