@@ -213,4 +213,33 @@ describe('the page that recognises photos', () => {
     await keepScreenshots(page, 'strangers-empty');
     expect(opened.faults).toEqual([]);
   });
+
+  it('forgets whom another computer forgets, and keeps who is only removed', async () => {
+    const { page, goTo, served } = opened;
+    const at = '/collections/default';
+    await goTo('/recognize');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    const both = [people['Justin Bieber'][0]!, people['Nicolas Cage'][1]!];
+    await page.locator('input[type=file]').first().setInputFiles(both);
+    await page.getByRole('button', { name: /^Justin Bieber bieber/ }).waitFor();
+    await page.getByRole('button', { name: /^Nicolas Cage cage2/ }).waitFor();
+    const forget = (name: string) => served.call('POST', `${at}/forget`, { json: { names: [name] } });
+    // It is looked after every minute, and when somebody comes back to the page.
+    const comeBack = () => page.evaluate(`window.dispatchEvent(new Event('visibilitychange'))`);
+
+    const [cage] = (await served.call('GET', `${at}/people?query=cage`)).body.people;
+    await served.call('DELETE', `${at}/people/${cage.id}`);
+    await enroll(opened, 'Sean Connery', people['Sean Connery']);
+    await forget('Sean Connery');
+    let isAskedAbout = false;
+    page.on('response', (response) => {
+      if (response.url().includes('/history?person=Nicolas')) isAskedAbout = true;
+    });
+    await expect.poll(() => comeBack().then(() => isAskedAbout), { timeout: 15_000 }).toBe(true);
+    await page.getByRole('button', { name: /^Nicolas Cage cage2/ }).waitFor();
+
+    await forget('Justin Bieber');
+    const unknown = page.getByRole('button', { name: /^1 unknown bieber/ });
+    await expect.poll(() => comeBack().then(() => unknown.count()), { timeout: 15_000 }).toBe(1);
+  });
 });

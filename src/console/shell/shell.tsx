@@ -6,6 +6,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { tellProblem } from '../notices/tell.ts';
 import { useServer } from '../server/client.tsx';
 import { signOut } from '../server/session.ts';
+import { useErasuresElsewhere } from '../stores/follow-erasures.ts';
 import { workOn } from '../stores/recognize-store.ts';
 import { t } from '../texts/texts.ts';
 import { Brand } from './brand.tsx';
@@ -35,6 +36,7 @@ export function Shell() {
   // Whoever had to sign in again finds the work going on.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new session is what it waits for.
   useEffect(workOn, [session]);
+  useErasuresElsewhere();
   return (
     <AppShell
       header={{ height: 60 }}

@@ -66,6 +66,13 @@ export function clearPhotos(collection: string): void {
   changeAll(collection, () => []);
 }
 
+/** Whom their faces are said to be, or to be like. */
+export const peopleOnPhotos = (collection: string) =>
+  listOf(collection)
+    .flatMap(({ result }) => result?.faces ?? [])
+    .flatMap(({ person, runnerUp }) => [person, runnerUp])
+    .filter((person) => person !== null);
+
 /** Asks again, because somebody has been enrolled since. */
 export async function askAgain(client: AcquaintClient, photo: Photo): Promise<void> {
   await recognize({ client, photo });

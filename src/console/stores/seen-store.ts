@@ -30,6 +30,9 @@ const { useList: useVisits, listOf, change } = createLists<Visit>();
 
 export { useVisits };
 
+export const peopleSeen = (collection: string) =>
+  listOf(collection).map(({ personId: id, name }) => ({ id, name }));
+
 export const clearVisits = (collection: string) => change(collection, () => []);
 
 /** Of somebody who is forgotten. */
