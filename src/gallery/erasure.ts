@@ -80,7 +80,7 @@ export function deleteExpired(
   connection: Connection,
   collection: number,
   settings: CollectionSettings,
-): number {
+): Deleted {
   const { removed, kept } = dueDates(settings);
   const people = connection.all(
     `SELECT seq ${PEOPLE_KEPT_NO_LONGER} UNION ALL SELECT seq ${REMOVED_PEOPLE_DUE}`,
@@ -88,11 +88,12 @@ export function deleteExpired(
     removed,
     kept,
   );
+  const nobody: Deleted = { people: 0, faces: 0, events: 0 };
   const seqs = people.map(({ seq }) => Number(seq));
-  const deleted = seqs.length > 0 ? deletePeople(connection, seqs).faces : 0;
+  const deleted = seqs.length > 0 ? deletePeople(connection, seqs) : nobody;
   const faces = connection.run(`DELETE ${REMOVED_FACES_DUE}`, collection, removed);
   if (faces > 0) connection.expectWiping();
-  return deleted + faces;
+  return { ...deleted, faces: deleted.faces + faces };
 }
 
 /** requires  a transaction */

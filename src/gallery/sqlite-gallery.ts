@@ -218,7 +218,12 @@ class SqliteGallery implements Gallery {
     const settings = await this.settings();
     const { people, removedPeople, removedFaces } = await this.expired();
     if (people + removedPeople + removedFaces === 0) return 0;
-    const faces = this.#connection.transaction(() => deleteExpired(this.#connection, this.#seq, settings));
+    const faces = this.#connection.transaction(() => {
+      const deleted = deleteExpired(this.#connection, this.#seq, settings);
+      // Another process may have been faster.
+      if (deleted.people + deleted.faces > 0) writeReceipt(this.#connection, this.#seq, deleted);
+      return deleted.faces;
+    });
     if (this.#connection.isWipingPending) await this.#connection.wipe();
     return faces;
   }

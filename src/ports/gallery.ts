@@ -260,7 +260,7 @@ export interface Gallery {
    * files. One receipt for all of them. throws  AcquaintError('person_not_found'): nobody is erased then
    */
   forget(names: readonly string[]): Promise<Erasure>;
-  /** Erases whoever's days of grace or retention are over; the faces erased. */
+  /** Erases whoever's days of grace or retention are over, with a receipt; the faces erased. */
   sweep(): Promise<number>;
   /** What `sweep` would erase now, by the settings or with a change of them. throws  RangeError as `changeSettings` does */
   expired(change?: Partial<CollectionSettings>): Promise<Expired>;

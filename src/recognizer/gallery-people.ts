@@ -52,7 +52,7 @@ export interface GalleryPeople {
   /** Takes an event back, by default the last. */
   undo(eventId?: number): Promise<LifeEvent>;
   receipts(): Promise<readonly ErasureReceipt[]>;
-  /** Erases whoever's days of grace or retention are over, which every opening does too; the faces erased. */
+  /** Erases whoever's days of grace or retention are over, with a receipt, which every opening does too; the faces erased. */
   sweep(): Promise<number>;
   /** What `sweep` would erase now, by the settings or with a change of them: look before you change them. */
   expired(change?: Partial<CollectionSettings>): Promise<Expired>;

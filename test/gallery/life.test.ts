@@ -221,6 +221,9 @@ describe('who is removed', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await gallery.sweep()).toBe(4);
     expect(await gallery.people()).toEqual([]);
+    expect(await gallery.receipts()).toMatchObject([{ people: 2, faces: 4 }]);
+    expect(await gallery.sweep()).toBe(0);
+    expect(await gallery.receipts()).toHaveLength(1);
   });
 
   it('can be counted before rules are changed, and nothing is erased by that', async () => {
