@@ -222,11 +222,13 @@ export const Erasure = Type.Object({
   }),
 });
 
+/** A hundred years, as the gallery has it. */
+const MOST_DAYS = 36_500;
 const settings = {
   distanceThreshold: nullable(Type.Number({ exclusiveMinimum: 0 })),
   identifyRate: nullable(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
-  graceDays: Type.Number({ minimum: 0 }),
-  retentionDays: nullable(Type.Number({ exclusiveMinimum: 0 })),
+  graceDays: Type.Number({ minimum: 0, maximum: MOST_DAYS }),
+  retentionDays: nullable(Type.Number({ exclusiveMinimum: 0, maximum: MOST_DAYS })),
 };
 export const CollectionSettings = Type.Object(settings, {
   description: 'Rules of a collection: docs/gallery.md',

@@ -11,6 +11,7 @@ import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { queryClient } from './server/query-client.ts';
 import { App } from './shell/app.tsx';
+import { copyWithoutIsolates } from './texts/isolated.ts';
 import { language } from './texts/texts.ts';
 import { readableColors, theme } from './theme.ts';
 
@@ -21,6 +22,7 @@ setNonce(styleNonce());
 for (const type of ['dragover', 'drop']) {
   window.addEventListener(type, (event) => event.preventDefault());
 }
+window.addEventListener('copy', copyWithoutIsolates);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -12,6 +12,9 @@ export interface CollectionRow extends GalleryKind {
   readonly name: string;
 }
 
+/** A hundred years. */
+const MOST_DAYS = 36_500;
+
 const DEFAULT_SETTINGS: CollectionSettings = {
   distanceThreshold: null,
   identifyRate: null,
@@ -109,7 +112,15 @@ export function collectionNotFound(): AcquaintError {
 
 function settingsFrom(connection: Connection, row: SqlRow): CollectionSettings {
   try {
-    return { ...DEFAULT_SETTINGS, ...(JSON.parse(String(row.settings)) as Partial<CollectionSettings>) };
+    const kept = JSON.parse(String(row.settings)) as Partial<CollectionSettings>;
+    const settings = { ...DEFAULT_SETTINGS, ...kept };
+    // There was no limit once: more days than a date can tell.
+    const { graceDays, retentionDays } = settings;
+    return {
+      ...settings,
+      graceDays: Math.min(graceDays, MOST_DAYS),
+      retentionDays: retentionDays && Math.min(retentionDays, MOST_DAYS),
+    };
   } catch {
     throw connection.corrupt('one with damaged settings');
   }
@@ -127,10 +138,12 @@ function requireSettings({
   if (identifyRate !== null && !(identifyRate > 0 && identifyRate < 1)) {
     throw new RangeError(`Expected a rate above 0 and below 1 but received ${identifyRate}`);
   }
-  if (!(Number.isFinite(graceDays) && graceDays >= 0)) {
-    throw new RangeError(`Expected at least 0 days of grace but received ${graceDays}`);
+  if (!(graceDays >= 0 && graceDays <= MOST_DAYS)) {
+    throw new RangeError(`Expected from 0 to ${MOST_DAYS} days of grace but received ${graceDays}`);
   }
-  if (retentionDays !== null && !(Number.isFinite(retentionDays) && retentionDays > 0)) {
-    throw new RangeError(`Expected more than 0 days of retention but received ${retentionDays}`);
+  if (retentionDays !== null && !(retentionDays > 0 && retentionDays <= MOST_DAYS)) {
+    throw new RangeError(
+      `Expected more than 0 and at most ${MOST_DAYS} days of retention but received ${retentionDays}`,
+    );
   }
 }

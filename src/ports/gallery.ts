@@ -97,9 +97,9 @@ export interface CollectionSettings {
   readonly distanceThreshold: number | null;
   /** The share of strangers that may be given a name. */
   readonly identifyRate: number | null;
-  /** Days a removed person or face can still be brought back; then it is erased. */
+  /** Days a removed person or face can still be brought back; then it is erased. At most a hundred years (36,500). */
   readonly graceDays: number;
-  /** People of whom nothing has changed for so many days are erased; null keeps them. */
+  /** People of whom nothing has changed for so many days, at most as many, are erased; null keeps them. */
   readonly retentionDays: number | null;
 }
 

@@ -143,6 +143,11 @@ describe('collections', () => {
       expect.stringContaining('1 removed or merged person would be'),
     ]);
     await acquaint('undo', '--collection', 'guests');
+    const endless = await acquaint('collections', '--grace', '1e300', '--yes');
+    expect([endless.code, endless.stderr]).toEqual([
+      2,
+      expect.stringContaining('from 0 to 36500 days of grace'),
+    ]);
     expect((await acquaint(...hasty, '--yes')).code).toBe(0);
     expect(await names('--collection', 'guests')).toEqual([]);
     await acquaint('collections', '--collection', 'guests', '--no-retention');

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './axe.ts';
 import { enroll, type OpenedConsole, openConsole, people } from './console.ts';
@@ -98,6 +99,21 @@ describe('where keys are needed', () => {
     expect((await served.call('GET', '/session', { key: secret })).status).toBe(401);
     expect(opened.faults).toEqual([]);
   });
+
+  it('signs out in the middle of work without a question, and shows nothing of it', async () => {
+    const { page, goTo } = opened;
+    await goTo('/recognize');
+    const photo = { name: 'franck.jpg', mimeType: 'image/jpeg', buffer: await readFile(people.Franck[0]!) };
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles(Array.from({ length: 60 }, () => photo));
+    await page.getByText(/^[1-9]\d? of 60 photos…$/).waitFor();
+    await page.getByRole('button', { name: /Signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.getByText('franck.jpg').count()).toBe(0);
+  });
 });
 
 describe('where none is needed', () => {
@@ -190,6 +206,37 @@ describe('where none is needed', () => {
     await dialog.getByRole('button', { name: 'Save and erase' }).click();
     await expect.poll(grace).toBe(0);
     expect(await days.inputValue()).toBe('0');
+  });
+
+  it('saves the days that it has asked about, whatever is typed meanwhile, and says which are none', async () => {
+    const { page, served } = opened;
+    const days = page.getByRole('textbox', { name: 'Days in which a removal can be undone' });
+    const rules = async () => (await served.call('GET', '/collections/brief')).body.settings;
+    await served.call('PATCH', '/collections/brief', { json: { retentionDays: 365 } });
+    let answer = () => {};
+    const isTyped = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/expired', async (route) => {
+      await isTyped;
+      await route.continue();
+    });
+    await days.fill('60');
+    await Promise.all([
+      page.waitForRequest('**/expired'),
+      page.getByRole('button', { name: 'Save' }).click(),
+    ]);
+    await days.fill('40000');
+    await page.getByText('A number from 0 to 36,500 is expected.').waitFor();
+    await expectAccessible(page);
+    answer();
+    // The other number is as somebody else has set it.
+    await expect.poll(rules).toMatchObject({ graceDays: 60, retentionDays: 365 });
+    await page.unroute('**/expired');
+    await days.press('Enter');
+    await days.fill('30');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(rules).toMatchObject({ graceDays: 30, retentionDays: 365 });
   });
 
   it('has no serious fault for people who use other means, on every page in both colours', async () => {

@@ -51,6 +51,34 @@ describe('a folder of 500 photos', () => {
     expect(await page.locator('.photo-card').count()).toBe(96);
     expect(opened.faults).toEqual([]);
   });
+
+  it('goes on with photos that were not enrolled because the server failed', async () => {
+    const { page, goTo } = opened;
+    await goTo('/people');
+    let asked = 0;
+    await page.route('**/faces?**', (route) =>
+      ++asked === 2 ? route.fulfill({ status: 500, body: '' }) : route.continue(),
+    );
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a person' });
+    const several = [...people['Nicolas Cage'], ...people['Justin Bieber'], people['Audrey Hepburn'][0]!];
+    await page.locator('input[type=file]').first().setInputFiles(several);
+    await page.getByRole('combobox', { name: 'Name' }).fill('Several');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Enrol the other 1 photo' }).waitFor();
+    await keepScreenshots(page, 'enrol-rest');
+    const isInside = 'document.activeElement.closest("[role=dialog]") !== null';
+    await expect.poll(() => page.evaluate(isInside)).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByText('1 photo has not been enrolled yet.').waitFor();
+    await page.getByRole('button', { name: 'Stay here' }).click();
+    await page.getByRole('button', { name: 'Enrol the other 1 photo' }).click();
+    await dialog.getByText(/of 5 photos enrolled/).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(asked).toBe(3);
+    await page.unroute('**/faces?**');
+  });
 });
 
 describe('a server that goes away', () => {

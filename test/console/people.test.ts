@@ -114,8 +114,19 @@ describe('the page of people', () => {
     await page.getByRole('menuitem', { name: 'Forget for good' }).click();
     await page.getByRole('heading', { name: 'Forget \u2068דוד (אורח)\u2069 for good' }).waitFor();
     await keepScreenshots(page, 'forget-right-to-left');
-    // As it is when it is copied from the question.
-    await page.getByRole('textbox', { name: /to confirm/ }).fill('\u2068דוד (אורח)\u2069');
+    await page.evaluate(`(() => {
+      document.activeElement.blur();
+      const heading = [...document.querySelectorAll('h2')].find((title) => title.textContent.startsWith('Forget'));
+      const text = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT).nextNode();
+      const range = document.createRange();
+      range.setStart(text, text.data.indexOf('\u2068'));
+      range.setEnd(text, text.data.indexOf('\u2069') + 1);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+    })()`);
+    await page.keyboard.press('Control+C');
+    await page.getByRole('textbox', { name: /to confirm/ }).focus();
+    await page.keyboard.press('Control+V');
     await page.getByRole('button', { name: 'Forget for good' }).click();
     await page.getByText(/^Erased/).waitFor();
     const { body } = await served.call('GET', '/collections/default/people?query=דוד');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { openSqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { loadSqlite } from '../../src/sqlite/sqlite-driver.ts';
 import { LENGTH, newFace, RECIPE } from './gallery-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'acquaint-collections-'));
@@ -80,8 +81,25 @@ it('settings that are none are refused', async () => {
     { graceDays: -1 },
     { retentionDays: 0 },
     { graceDays: Number.NaN },
+    { graceDays: 1e300 },
+    { retentionDays: 36_501 },
   ]) {
     await expect(gallery.changeSettings(change)).rejects.toBeInstanceOf(RangeError);
   }
   await gallery.close();
+});
+
+it('opens with days that no date can tell, as settings were once allowed to have', async () => {
+  const gallery = await open('staff');
+  await gallery.close();
+  const database = (await loadSqlite())(path);
+  database.exec(`UPDATE collections SET settings = '{"graceDays":1e300,"retentionDays":1e9}'`);
+  database.close();
+  const again = await open('staff');
+  expect(await again.expired()).toEqual({ people: 0, removedPeople: 0, removedFaces: 0 });
+  expect(await again.changeSettings({ graceDays: 30 })).toMatchObject({
+    graceDays: 30,
+    retentionDays: 36_500,
+  });
+  await again.close();
 });

@@ -89,6 +89,8 @@ describe('JSON', () => {
 
   it.each([
     [{ retentionDays: 0 }, 'body/retentionDays must be > 0'],
+    [{ retentionDays: 36_501 }, 'body/retentionDays must be <= 36500'],
+    [{ graceDays: 1e300 }, 'body/graceDays must be <= 36500'],
     [{ distanceThreshold: 0 }, 'body/distanceThreshold must be > 0'],
     [{ graceDays: false }, 'body/graceDays must be number'],
     [{ graceDays: '7' }, 'body/graceDays must be number'],

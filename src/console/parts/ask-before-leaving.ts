@@ -11,6 +11,11 @@ export function askBeforeLeaving(): () => void {
   };
 }
 
+/** Whoever sits here has decided, or is somebody else. */
+export function leaveWithoutAsking(): void {
+  window.removeEventListener('beforeunload', ask);
+}
+
 export function useAskBeforeLeaving(isNeeded: boolean): void {
   useEffect(() => (isNeeded ? askBeforeLeaving() : undefined), [isNeeded]);
 }

@@ -1,53 +1,70 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 
 /**
- * Back, a gesture on phones, closes the dialog on top instead of leaving the page behind it. While a dialog is open the
- * history has a spare entry of the same address for Back to leave. It stays when the dialog is closed otherwise, for the
- * next one (going back by program would meet whatever the user does next); left without a dialog, one step more is gone.
+ * Back, a gesture on phones, closes the dialog on top instead of leaving the page behind it: while dialogs are open the
+ * history has spare entries of the same address for Back to leave. They stay when a dialog is closed otherwise, for the
+ * next one (going back by program would meet whatever the user does next); left without a dialog, all of them are.
  */
-const SPARE = { isSpare: true };
-const isOnSpare = () => (history.state as { readonly isSpare?: boolean } | null)?.isSpare === true;
+interface OpenDialog {
+  close(): void;
+  entries: number;
+}
 
-/** Open dialogs' ways to close, the topmost last. */
-let open: readonly (() => void)[] = [];
-let last = { isSpare: isOnSpare(), address: location.href };
+/** The topmost last. */
+let open: readonly OpenDialog[] = [];
 
-const note = () => {
-  last = { isSpare: isOnSpare(), address: location.href };
-};
+const sparesHere = () => (history.state as { readonly spares?: number } | null)?.spares ?? 0;
 
-function addSpare(): void {
-  if (!isOnSpare()) history.pushState(SPARE, '');
+let last = { spares: sparesHere(), address: location.href };
+
+function note(): void {
+  last = { spares: sparesHere(), address: location.href };
+}
+
+function topUp(): void {
+  const wanted = open.reduce((sum, { entries }) => sum + entries, 0);
+  for (let spares = sparesHere(); spares < wanted; ) history.pushState({ spares: ++spares }, '');
   note();
 }
 
 window.addEventListener('popstate', () => {
-  const { isSpare, address } = last;
+  const { spares, address } = last;
   note();
-  const hasLeftSpare = isSpare && !last.isSpare && address === last.address;
-  if (!hasLeftSpare) return;
-  const close = open.at(-1);
-  if (!close) {
-    history.back();
-    return;
-  }
-  // It may stay, and ask.
-  addSpare();
-  close();
+  if (last.spares >= spares || last.address !== address) return;
+  const top = open.at(-1);
+  if (top) top.close();
+  else history.go(-(last.spares + 1));
 });
 // Links add entries without popstate.
 window.addEventListener('hashchange', note);
 
-/** Closes the dialog that uses it by Back, as long as it is the topmost. */
-export function useBackCloses(onClose: () => void): void {
-  const latest = useRef(onClose);
-  latest.current = onClose;
+/** Not as soon as Back has taken one: Chromium's Back passes over pages that add entries before anything is done on them. */
+function topUpAsUsed(event: Event): void {
+  if (open.length > 0 && (event as KeyboardEvent).key !== 'Escape') topUp();
+}
+window.addEventListener('click', topUpAsUsed, true);
+window.addEventListener('keydown', topUpAsUsed, true);
+
+export const isAnyDialogOpen = () => open.length > 0;
+
+/**
+ * Closes the dialog that uses it by Back, as long as it is the topmost.
+ * entries  how many times Back may be pressed before anything else: once more where the dialog asks first
+ * ensures  how to ask whether it is the topmost
+ */
+export function useBackCloses(onClose: () => void, entries: number): () => boolean {
+  const dialog = useRef<OpenDialog>({ close: onClose, entries });
+  dialog.current.close = onClose;
   useEffect(() => {
-    const close = () => latest.current();
-    open = [...open, close];
-    addSpare();
+    const own = dialog.current;
+    open = [...open, own];
     return () => {
-      open = open.filter((other) => other !== close);
+      open = open.filter((other) => other !== own);
     };
   }, []);
+  useEffect(() => {
+    dialog.current.entries = entries;
+    topUp();
+  }, [entries]);
+  return useCallback(() => open.at(-1) === dialog.current, []);
 }

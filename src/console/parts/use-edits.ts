@@ -5,6 +5,8 @@ export function useEdits<Values extends object>(saved: Values) {
   const [edits, setEdits] = useState<Partial<Values>>({});
   return {
     values: { ...saved, ...edits },
+    /** Only what was changed here: others may have changed the rest meanwhile. */
+    edits,
     edit: (what: Partial<Values>) => setEdits((last) => ({ ...last, ...what })),
     /** They are saved; what was changed again while they were sent stays. */
     settle: (sent: Values) =>

@@ -43,13 +43,12 @@ export function EnrollManyDialog({ onClose }: { onClose: () => void }) {
     isBegun.current = true;
     start.mutate();
   };
+  const unsaved = () => {
+    if (start.isPending) return t.enrollMany.unsaved;
+    return people.size > 0 ? t.enroll.unsaved(pictures) : null;
+  };
   return (
-    <Dialog
-      onClose={close}
-      size="lg"
-      title={t.enrollMany.title}
-      unsaved={start.isPending ? t.enrollMany.unsaved : null}
-    >
+    <Dialog onClose={close} size="lg" title={t.enrollMany.title} unsaved={unsaved()}>
       <Stack>
         <Text>{t.enrollMany.explained}</Text>
         <DropArea

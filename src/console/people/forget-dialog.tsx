@@ -9,7 +9,6 @@ import { Dialog } from '../parts/dialog.tsx';
 import { useServer } from '../server/client.tsx';
 import { usePeopleChange } from '../server/people-queries.ts';
 import { forgetInPages } from '../stores/forget-in-page.ts';
-import { withoutIsolates } from '../texts/isolated.ts';
 import { t } from '../texts/texts.ts';
 
 /** Erasing for good: whoever does it types the name, because nothing brings it back. */
@@ -17,7 +16,7 @@ export function ForgetDialog({ person, onClose }: { person: Person; onClose: () 
   const { collection } = useServer();
   const [, goTo] = useLocation();
   const [typed, setTyped] = useState('');
-  const isSure = withoutIsolates(typed).trim().normalize('NFC') === withoutIsolates(person.name);
+  const isSure = typed.trim().normalize('NFC') === person.name;
   const forget = usePeopleChange((server) => server.forget([person.name], { ids: [person.id] }), {
     isShownElsewhere: true,
     onDone: ({ receipt }) => {

@@ -70,10 +70,8 @@ export function PersonPhotos({ person }: { person: Person }) {
         <SplitDialog
           person={person}
           faceIds={chosen.map(({ id }) => id)}
-          onClose={() => {
-            setSplitting(false);
-            selection.clear();
-          }}
+          onMoved={selection.clear}
+          onClose={() => setSplitting(false)}
         />
       )}
     </section>

@@ -13,10 +13,11 @@ interface SplitDialogProps {
   readonly person: Person;
   readonly faceIds: readonly string[];
   readonly onClose: () => void;
+  readonly onMoved: () => void;
 }
 
 /** Photos that show somebody else become another person's. */
-export function SplitDialog({ person, faceIds, onClose }: SplitDialogProps) {
+export function SplitDialog({ person, faceIds, onClose, onMoved }: SplitDialogProps) {
   const { client } = useServer();
   const refresh = useRefreshPeople();
   const [name, setName] = useState('');
@@ -25,24 +26,32 @@ export function SplitDialog({ person, faceIds, onClose }: SplitDialogProps) {
     isShownElsewhere: true,
     onDone: () => {
       void tellWithUndo(t.split.done(faceIds.length, trimmed), 'split', client, refresh);
+      onMoved();
       onClose();
     },
   });
   return (
     <Dialog onClose={onClose} title={t.split.title(faceIds.length)}>
-      <Stack>
-        <Text>{t.split.explained(person.name)}</Text>
-        <NameInput value={name} onChange={setName} label={t.split.whose} />
-        {split.error && <ErrorNote error={split.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button disabled={trimmed === ''} loading={split.isPending} onClick={() => split.mutate(undefined)}>
-            {t.split.go}
-          </Button>
-        </Group>
-      </Stack>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (trimmed !== '' && !split.isPending) split.mutate(undefined);
+        }}
+      >
+        <Stack>
+          <Text>{t.split.explained(person.name)}</Text>
+          <NameInput value={name} onChange={setName} label={t.split.whose} />
+          {split.error && <ErrorNote error={split.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t.cancel}
+            </Button>
+            <Button type="submit" disabled={trimmed === ''} loading={split.isPending}>
+              {t.split.go}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Dialog>
   );
 }

@@ -19,8 +19,9 @@ const BETWEEN_MS = 700;
 const MIN_FACE_PX = 80;
 
 interface WebcamCaptureProps {
-  /** All that were taken; none while they are taken again. */
-  readonly onPictures: (pictures: readonly File[]) => void;
+  readonly onPicture: (picture: File) => void;
+  /** Those before are not wanted. */
+  readonly onAgain: () => void;
 }
 
 /** Takes photos with the webcam by itself, whenever the face before it is good enough. */
@@ -32,12 +33,12 @@ export function WebcamCapture(props: WebcamCaptureProps) {
   );
 }
 
-function Capture({ onPictures }: WebcamCaptureProps) {
+function Capture({ onPicture, onAgain }: WebcamCaptureProps) {
   const [isOn, setOn] = useState(true);
   const camera = useCamera(isOn);
   const video = useVideo(camera.state);
   const [answer, setAnswer] = useState<LiveFaces | null>(null);
-  const taken = useRef<File[]>([]);
+  const taken = useRef(0);
   const lastAt = useRef(0);
   const [count, setCount] = useState(0);
 
@@ -47,24 +48,20 @@ function Capture({ onPictures }: WebcamCaptureProps) {
     minFacePx: MIN_FACE_PX,
     onFaces: (next, frame) => {
       setAnswer(next);
-      if (taken.current.length >= WANTED || !isGood(checksOf(next))) return;
+      if (taken.current >= WANTED || !isGood(checksOf(next))) return;
       const now = performance.now();
       if (now - lastAt.current < BETWEEN_MS) return;
       lastAt.current = now;
-      taken.current.push(
-        new File([frame], t.capture.fileName(taken.current.length + 1), { type: frame.type }),
-      );
-      setCount(taken.current.length);
-      if (taken.current.length === WANTED) {
-        setOn(false);
-        onPictures(taken.current);
-      }
+      taken.current++;
+      setCount(taken.current);
+      onPicture(new File([frame], t.capture.fileName(taken.current), { type: frame.type }));
+      if (taken.current === WANTED) setOn(false);
     },
   });
 
   const again = () => {
-    taken.current = [];
-    onPictures([]);
+    taken.current = 0;
+    onAgain();
     setCount(0);
     setAnswer(null);
     setOn(true);

@@ -106,15 +106,17 @@ export default function RecognizePage() {
             <Text role="status" aria-live={done < photos.length ? 'off' : 'polite'}>
               {t.recognize.summary(done, photos.length)}
             </Text>
-            <SegmentedControl
-              aria-label={t.recognize.filter}
-              value={filter}
-              onChange={setFilter}
-              data={(Object.keys(FILTERS) as Filter[]).map((value) => ({
-                value,
-                label: t.recognize.filters[value](counts[value]),
-              }))}
-            />
+            <div className="wide">
+              <SegmentedControl
+                aria-label={t.recognize.filter}
+                value={filter}
+                onChange={setFilter}
+                data={(Object.keys(FILTERS) as Filter[]).map((value) => ({
+                  value,
+                  label: t.recognize.filters[value](counts[value]),
+                }))}
+              />
+            </div>
           </Group>
           {canAsk && lasting !== undefined && (
             <Box mb="md">

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Session } from '../../client/index.ts';
+import { leaveWithoutAsking } from '../parts/ask-before-leaving.ts';
 import { root } from './client.tsx';
 import { queryClient } from './query-client.ts';
 
@@ -37,6 +38,7 @@ function isSameUser(one: Session, other: Session): boolean {
 
 /** What the page remembers is another's: it is loaded again, and nothing goes on before that. */
 function beginAnew(): Promise<never> {
+  leaveWithoutAsking();
   location.reload();
   return new Promise(() => {});
 }

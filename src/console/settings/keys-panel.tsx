@@ -13,7 +13,7 @@ import {
 } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ApiKey, CreatedApiKey, Scope } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -102,6 +102,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
   const isFirst = session.csrfToken === null;
   const [scopes, setScopes] = useState<string[]>([isFirst ? 'admin' : 'recognize']);
   const [days, setDays] = useState<number | string>('');
+  const isClosed = useRef(false);
   const create = useMutation({
     mutationFn: async () => {
       const created = await root.createKey({
@@ -113,13 +114,20 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
       if (isFirst) await root.signIn(created.secret).catch(() => {});
       return created;
     },
+    // It was closed meanwhile: the key is in the list, to be revoked.
+    onSuccess: () => isClosed.current && refreshKeys(),
   });
   const close = () => {
+    isClosed.current = true;
     if (create.data) refreshKeys();
     onClose();
   };
   return (
-    <Dialog onClose={close} title={t.keys.create} unsaved={create.data ? t.keys.once : null}>
+    <Dialog
+      onClose={close}
+      title={t.keys.create}
+      unsaved={create.data || create.isPending ? t.keys.once : null}
+    >
       {create.data ? (
         <Secret created={create.data} onClose={close} />
       ) : (
@@ -142,7 +150,14 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
             <Checkbox.Group label={t.keys.scopes} value={scopes} onChange={setScopes}>
               <Stack gap="xs" mt="xs">
                 {SCOPES.map((scope) => (
-                  <Checkbox key={scope} value={scope} label={scope} description={t.keys.scopeTexts[scope]} />
+                  <Checkbox
+                    key={scope}
+                    value={scope}
+                    label={scope}
+                    description={t.keys.scopeTexts[scope]}
+                    // Without it nobody could make another one here.
+                    disabled={isFirst && scope === 'admin'}
+                  />
                 ))}
               </Stack>
             </Checkbox.Group>
@@ -157,7 +172,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
             />
             {create.error && <ErrorNote error={create.error} />}
             <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
+              <Button variant="default" onClick={onClose} disabled={create.isPending}>
                 {t.cancel}
               </Button>
               <Button

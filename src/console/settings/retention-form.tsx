@@ -2,8 +2,9 @@ import { Alert, Button, Group, List, NumberInput, Stack } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { CollectionSettings, Expired } from '../../client/index.ts';
+import type { CollectionSettings, CollectionSettingsChange, Expired } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
+import { tell } from '../notices/tell.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { isWithin, type Limits } from '../parts/limits.ts';
 import { useEdits } from '../parts/use-edits.ts';
@@ -12,7 +13,7 @@ import { useRules } from '../server/use-rules.ts';
 import { t } from '../texts/texts.ts';
 
 /** Days. */
-const GRACE: Limits = { min: 0, max: 3650 };
+const GRACE: Limits = { min: 0, max: 36_500 };
 const RETENTION: Limits = { min: 1, max: 36_500 };
 
 interface RetentionValues {
@@ -21,44 +22,60 @@ interface RetentionValues {
   readonly retention: number | string;
 }
 
+type Rules = Pick<CollectionSettingsChange, 'graceDays' | 'retentionDays'>;
+
+/** What was asked about, and is saved so whatever stands in the form by then. */
+interface Question {
+  readonly values: RetentionValues;
+  readonly rules: Rules;
+}
+
 /** How long people are kept. Whoever chooses so few days that somebody is erased at once is told before. */
 export function RetentionForm({ settings }: { settings: CollectionSettings }) {
   const { client, may } = useServer();
   const { change } = useRules();
-  const { values, edit, settle } = useEdits<RetentionValues>({
+  const { values, edits, edit, settle } = useEdits<RetentionValues>({
     grace: settings.graceDays,
     retention: settings.retentionDays ?? '',
   });
-  const [doomed, setDoomed] = useState<Expired | null>(null);
-  const { grace, retention } = values;
-  const rules = {
-    graceDays: Number(grace),
-    retentionDays: retention === '' ? null : Number(retention),
-  };
-  const save = () => change.mutate(rules, { onSuccess: () => settle(values) });
+  const [doomed, setDoomed] = useState<(Question & { readonly expired: Expired }) | null>(null);
+  const save = (question: Question) =>
+    change.mutate(question.rules, { onSuccess: () => settle(question.values) });
   const look = useMutation({
-    mutationFn: () => client.getExpired(rules),
-    onSuccess: (expired) => (isNobody(expired) ? save() : setDoomed(expired)),
+    mutationFn: ({ rules }: Question) => client.getExpired(rules),
+    onSuccess: (expired, question) =>
+      isNobody(expired) ? save(question) : setDoomed({ ...question, expired }),
   });
   const isAdmin = may('admin');
-  const isValid = isWithin(GRACE, grace) && (retention === '' || isWithin(RETENTION, retention));
+  const wrong = {
+    grace: edits.grace !== undefined && !isWithin(GRACE, edits.grace),
+    retention: Boolean(edits.retention) && !isWithin(RETENTION, edits.retention!),
+  };
   const isBusy = look.isPending || change.isPending;
   const error = look.error ?? change.error;
+  const submit = () => {
+    if (wrong.grace || wrong.retention || isBusy) return;
+    const rules = rulesOf(edits);
+    if (Object.keys(rules).length === 0) tell(t.settings.saved);
+    else look.mutate({ values, rules });
+  };
   return (
     <>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (isValid && !isBusy) look.mutate();
+          submit();
         }}
       >
         <Stack>
           <NumberInput
             label={t.privacy.grace}
             description={t.privacy.graceHint}
-            value={grace}
+            value={values.grace}
             onChange={(next) => edit({ grace: next })}
+            error={wrong.grace && t.settings.between(GRACE.min, GRACE.max)}
             {...GRACE}
+            clampBehavior="none"
             maw={460}
             readOnly={!isAdmin}
           />
@@ -66,9 +83,11 @@ export function RetentionForm({ settings }: { settings: CollectionSettings }) {
             label={t.privacy.retention}
             description={t.privacy.retentionHint}
             placeholder={t.privacy.forever}
-            value={retention}
+            value={values.retention}
             onChange={(next) => edit({ retention: next })}
+            error={wrong.retention && t.settings.between(RETENTION.min, RETENTION.max)}
             {...RETENTION}
+            clampBehavior="none"
             maw={460}
             readOnly={!isAdmin}
           />
@@ -76,7 +95,7 @@ export function RetentionForm({ settings }: { settings: CollectionSettings }) {
           {isAdmin && (
             <Group>
               {/* Not `loading`: that disables it, and the keyboard's place is lost. */}
-              <Button type="submit" aria-busy={isBusy} disabled={!isValid}>
+              <Button type="submit" aria-busy={isBusy} aria-disabled={wrong.grace || wrong.retention}>
                 {t.settings.save}
               </Button>
             </Group>
@@ -85,16 +104,23 @@ export function RetentionForm({ settings }: { settings: CollectionSettings }) {
       </form>
       {doomed && (
         <ErasureDialog
-          expired={doomed}
+          expired={doomed.expired}
           onSure={() => {
             setDoomed(null);
-            save();
+            save(doomed);
           }}
           onClose={() => setDoomed(null)}
         />
       )}
     </>
   );
+}
+
+function rulesOf({ grace, retention }: Partial<RetentionValues>): Rules {
+  return {
+    ...(grace !== undefined && { graceDays: Number(grace) }),
+    ...(retention !== undefined && { retentionDays: retention === '' ? null : Number(retention) }),
+  };
 }
 
 const isNobody = ({ people, removedPeople, removedFaces }: Expired) =>

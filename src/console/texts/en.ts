@@ -150,6 +150,7 @@ export const en = {
     chosen: (count: number) => `${photos(count)} chosen`,
     putBack: (name: string) => `Do not use ${name}`,
     go: (count: number) => (count === 0 ? 'Enrol' : `Enrol ${photos(count)}`),
+    rest: (count: number) => `Enrol the other ${photos(count)}`,
     stop: 'Stop',
     done: 'Done',
     show: (name: string) => `Show ${name}`,
@@ -540,6 +541,8 @@ export const en = {
     },
     save: 'Save',
     saved: 'Saved.',
+    between: (least: number, most: number) =>
+      `A number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')} is expected.`,
   },
 
   matching: {

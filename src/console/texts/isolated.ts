@@ -6,8 +6,14 @@ const POP_DIRECTIONAL_ISOLATE = '\u2069';
 const isolated = (text: string) =>
   RIGHT_TO_LEFT.test(text) ? `${FIRST_STRONG_ISOLATE}${text}${POP_DIRECTIONAL_ISOLATE}` : text;
 
-/** What was copied from a text that shows it isolated. */
-export const withoutIsolates = (text: string) => text.replace(/[\u2068\u2069]/gu, '');
+/** What is copied from the page is what was typed: names with isolates in them are nobody's. */
+export function copyWithoutIsolates(event: ClipboardEvent): void {
+  const selected = String(getSelection());
+  const plain = selected.replace(/[\u2068\u2069]/gu, '');
+  if (plain === selected) return;
+  event.clipboardData?.setData('text/plain', plain);
+  event.preventDefault();
+}
 
 function isolatedIn(value: unknown): unknown {
   if (typeof value === 'string') return isolated(value);
