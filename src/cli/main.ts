@@ -11,7 +11,7 @@ import {
 } from './exit-codes.ts';
 import { printIntro } from './intro.ts';
 import { complain, printJson } from './output.ts';
-import { buildProgram } from './program.ts';
+import { buildProgram, withoutHelpOfNothing } from './program.ts';
 
 /** Why the signal fired when it was not Ctrl-C. */
 const nobodyReads = new Error('Nobody reads the output');
@@ -30,8 +30,12 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     },
   };
   try {
-    if (args.length === 0) await printIntro();
-    else await buildProgram(context).parseAsync(args, { from: 'user' });
+    if (args.length === 0) {
+      await printIntro();
+    } else {
+      const program = buildProgram(context);
+      await program.parseAsync(withoutHelpOfNothing(program, args), { from: 'user' });
+    }
     return code;
   } catch (error) {
     return reportError(error, ending.signal, args);

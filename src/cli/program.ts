@@ -86,6 +86,13 @@ export function buildProgram(context: RunContext): Command {
   return program;
 }
 
+/** `help` of what is no command is told as that misspelt command is: commander would print the whole help instead. */
+export function withoutHelpOfNothing(program: Command, args: readonly string[]): readonly string[] {
+  const [first, name] = args;
+  const isKnown = program.commands.some((command) => command.name() === name);
+  return first === 'help' && name !== undefined && !isKnown ? args.slice(1) : args;
+}
+
 /** Commander's `error: option '--x' …` as one line in this program's form; what the user typed is made harmless. */
 function errorLine(text: string): string {
   const message = text

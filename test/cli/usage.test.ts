@@ -47,6 +47,8 @@ describe('help', () => {
 describe('wrong usage answers 2 with one line', () => {
   it.each([
     [['recognise', 'a.jpg'], /unknown command 'recognise'.*recognize/],
+    [['help', 'recognise'], /unknown command 'recognise'.*recognize/],
+    [['help', 'nosuch'], /unknown command 'nosuch'/],
     [['detect'], /missing required argument 'pictures'/],
     [['detect', 'a.jpg', '--nonsense'], /unknown option '--nonsense'/],
     [['detect', 'a.jpg', '--min-face', 'abc'], /Expected a whole number of at least 1 but received abc/],
