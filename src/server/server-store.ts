@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AcquaintError } from '../index.ts';
 import { type Database, loadSqlite } from '../sqlite/sqlite-driver.ts';
@@ -67,10 +67,16 @@ const APPLICATION_ID = 0x61637173;
 /** 2: liveness policies, which a server that does not know them would pass over. */
 const VERSION = 2;
 const LOCK_TIMEOUT_MS = 5000;
+const FILE = 'server.db';
 
 /** The folder a server keeps its data in, when nothing else is said: beside the gallery. */
 export function defaultDataFolder(gallery: string): string {
   return `${gallery}.server`;
+}
+
+/** Whether anything is kept in the folder: whoever only reads makes nothing. */
+export function hasServerStore(folder: string): boolean {
+  return existsSync(join(folder, FILE));
 }
 
 /**
@@ -80,7 +86,7 @@ export function defaultDataFolder(gallery: string): string {
  */
 export async function openServerStore(folder: string): Promise<Database> {
   const openDatabase = await loadSqlite();
-  const path = join(folder, 'server.db');
+  const path = join(folder, FILE);
   let database: Database;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -34,29 +34,18 @@ export function addKeys(program: Command, context: RunContext): void {
       scopesFrom,
     )
     .option('--expires <days>', 'it works for so long', aboveZero);
-  withData(create).action((flags: CreateFlags) =>
-    withKeys(flags, context, (store) => createKey(store, flags)),
-  );
+  withData(create).action((flags: CreateFlags) => createKey(flags, context));
   addExamples(create, [
     ['acquaint keys create --name office --scopes admin', 'may do everything'],
     ['acquaint keys create --name door --scopes recognize --expires 365', 'may only search, for a year'],
   ]);
   const list = keys.command('list').description('Lists the keys, without their secrets.');
-  withData(list).action((flags: KeysFlags) =>
-    withKeys(flags, context, async (store) => listKeys(store, flags)),
-  );
+  withData(list).action((flags: KeysFlags) => listKeys(flags, context));
   const revoke = keys
     .command('revoke')
     .argument('<id>', 'of the key, as the list shows it')
     .description('Whoever uses the key is refused from now on, also by a server that runs.');
-  withData(revoke).action((id: string, flags: KeysFlags) =>
-    withKeys(flags, context, async (store) => {
-      if (!store.revoke(id))
-        throw new UsageError('Expected the id of a key but there is none; acquaint keys list');
-      if (flags.json) printJson({ revoked: id });
-      else print(`Revoked ${printable(id)}.`);
-    }),
-  );
+  withData(revoke).action((id: string, flags: KeysFlags) => revokeKey(id, flags, context));
 }
 
 function withData(command: Command): Command {
@@ -64,43 +53,66 @@ function withData(command: Command): Command {
   return addCommonOptions(command, ['gallery']);
 }
 
-async function withKeys(
-  flags: KeysFlags,
-  context: RunContext,
-  work: (keys: ApiKeys) => Promise<void>,
-): Promise<void> {
-  const { ApiKeys, defaultDataFolder, openServerStore } = await import('../../server/index.ts');
-  const store = await openServerStore(
-    flags.data ? await locatePath(flags.data) : defaultDataFolder(await locatePath(flags.gallery)),
-  );
+async function dataFolder({ data, gallery }: KeysFlags): Promise<string> {
+  const { defaultDataFolder } = await import('../../server/index.ts');
+  return data ? locatePath(data) : defaultDataFolder(await locatePath(gallery));
+}
+
+async function withKeys<Result>(
+  folder: string,
+  work: (keys: ApiKeys) => Result | Promise<Result>,
+): Promise<Result> {
+  const { ApiKeys, openServerStore } = await import('../../server/index.ts');
+  const store = await openServerStore(folder);
   try {
-    await work(new ApiKeys(store));
+    return await work(new ApiKeys(store));
   } finally {
     store.close();
+  }
+}
+
+/** Makes no folder: null where nothing is kept. */
+async function withKeptKeys<Result>(folder: string, work: (keys: ApiKeys) => Result): Promise<Result | null> {
+  const { hasServerStore } = await import('../../server/index.ts');
+  return hasServerStore(folder) ? withKeys(folder, work) : null;
+}
+
+async function createKey(flags: CreateFlags, context: RunContext): Promise<void> {
+  const { name, scopes, expires } = flags;
+  const { key, secret } = await withKeys(await dataFolder(flags), (keys) =>
+    keys.create({ name, scopes, expiresInDays: expires }),
+  );
+  if (flags.json) {
+    printJson({ key, secret });
+  } else {
+    print(secret);
+    note(`Keep it: it is not shown again. Its id is ${key.id}; it allows ${key.scopes.join(', ')}.`);
   }
   context.finish(exitCodes.done);
 }
 
-async function createKey(keys: ApiKeys, { name, scopes, expires, json }: CreateFlags): Promise<void> {
-  const { key, secret } = await keys.create({ name, scopes, expiresInDays: expires });
-  if (json) {
-    printJson({ key, secret });
-    return;
+async function revokeKey(id: string, flags: KeysFlags, context: RunContext): Promise<void> {
+  const folder = await dataFolder(flags);
+  if (!(await withKeptKeys(folder, (keys) => keys.revoke(id)))) {
+    throw new UsageError(`Expected the id of a key in ${folder} but there is none; acquaint keys list`);
   }
-  print(secret);
-  note(`Keep it: it is not shown again. Its id is ${key.id}; it allows ${key.scopes.join(', ')}.`);
+  if (flags.json) printJson({ revoked: id });
+  else print(`Revoked ${printable(id)}.`);
+  context.finish(exitCodes.done);
 }
 
-function listKeys(keys: ApiKeys, { json }: KeysFlags): void {
-  const list = keys.list();
-  if (json) {
-    printJson({ keys: list });
-    return;
-  }
-  if (list.length === 0) {
-    note('There is no key yet: acquaint keys create');
-    return;
-  }
+async function listKeys(flags: KeysFlags, context: RunContext): Promise<void> {
+  const folder = await dataFolder(flags);
+  const keys = await withKeptKeys(folder, (store) => store.list());
+  if (keys === null && !flags.quiet)
+    note(`Nothing is kept in ${folder}: no key was made there yet. acquaint keys create makes one.`);
+  if (flags.json) printJson({ keys: keys ?? [] });
+  else if (keys?.length === 0) note('There is no key yet: acquaint keys create');
+  else if (keys) printKeys(keys);
+  context.finish(exitCodes.done);
+}
+
+function printKeys(keys: ReturnType<ApiKeys['list']>): void {
   print(
     renderTable(
       [
@@ -111,7 +123,7 @@ function listKeys(keys: ApiKeys, { json }: KeysFlags): void {
         { title: 'until' },
         { title: 'used' },
       ],
-      list.map(({ id, name, scopes, createdAt, expiresAt, lastUsedAt }) => [
+      keys.map(({ id, name, scopes, createdAt, expiresAt, lastUsedAt }) => [
         id,
         printable(name),
         scopes.join(', '),
