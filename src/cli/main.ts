@@ -11,7 +11,7 @@ import {
 } from './exit-codes.ts';
 import { printIntro } from './intro.ts';
 import { complain, printJson } from './output.ts';
-import { buildProgram, withoutHelpOfNothing } from './program.ts';
+import { buildProgram, usageText, withoutHelpOfNothing } from './program.ts';
 
 /** Why the signal fired when it was not Ctrl-C. */
 const nobodyReads = new Error('Nobody reads the output');
@@ -64,9 +64,15 @@ function abortAtInterrupt(ending: AbortController): void {
   });
 }
 
-/** One line for whatever ended the command. */
+/** One line for whatever ended the command, and an object where JSON is asked for. */
 function reportError(error: unknown, signal: AbortSignal, args: readonly string[]): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
+  const json = args.includes('--json');
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.done;
+    // Commander has told its line already.
+    if (json) printJson({ error: { code: 'wrong_usage', message: usageText(error.message) } });
+    return exitCodes.wrongUsage;
+  }
   if (process.env.ACQUAINT_DEBUG) console.error(error);
   if (signal.reason === nobodyReads) return exitCodes.done;
   if (signal.aborted) {
@@ -75,8 +81,14 @@ function reportError(error: unknown, signal: AbortSignal, args: readonly string[
   }
   const message = messageOf(error);
   complain(message);
-  if (args.includes('--json') && isAcquaintError(error)) printJson({ error: { code: error.code, message } });
+  if (json) printJson({ error: { code: codeOf(error), message } });
   return exitCodeOf(error);
+}
+
+/** The library's code, or one of the command line's own. */
+function codeOf(error: unknown): string {
+  if (isAcquaintError(error)) return error.code;
+  return exitCodeOf(error) === exitCodes.wrongUsage ? 'wrong_usage' : 'internal';
 }
 
 function whatIsKept(args: readonly string[]): string {

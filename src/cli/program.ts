@@ -93,12 +93,17 @@ export function withoutHelpOfNothing(program: Command, args: readonly string[]):
   return first === 'help' && name !== undefined && !isKnown ? args.slice(1) : args;
 }
 
-/** Commander's `error: option '--x' …` as one line in this program's form; what the user typed is made harmless. */
-function errorLine(text: string): string {
+/** Commander's `error: unknown option '--x' …` as one line in this program's words. */
+export function usageText(text: string): string {
   const message = text
     .trim()
     .replace(/^error: /, '')
     .replaceAll('\n', ' ');
   const hint = /^(unknown|missing|too many)/.test(message) ? '; acquaint help explains the commands' : '';
-  return `${errorColors.red('acquaint:')} ${printable(message)}${hint}\n`;
+  return `${message}${hint}`;
+}
+
+/** What the user typed is made harmless. */
+function errorLine(text: string): string {
+  return `${errorColors.red('acquaint:')} ${printable(usageText(text))}\n`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { photos, runCli, testFolder } from './cli-process.ts';
+import { jsonLines, photos, runCli, testFolder } from './cli-process.ts';
 
 const commands = [
   'enroll',
@@ -60,7 +60,6 @@ describe('wrong usage answers 2 with one line', () => {
     [['detect', 'a.jpg', '--gamma', '2', '--auto-gamma'], /cannot be used with/],
     [['detect', 'a.jpg', '--landmarks', '7'], /Allowed choices are 5, 68/],
     [['detect', 'a.jpg', '--detector', 'yolo'], /Allowed choices are hog, mmod, yunet/],
-    [['recognize', 'a.jpg', '--csv', '--json'], /either --csv or --json/],
     [['enroll', 'a.jpg'], /one folder per person.*--name/],
     [['enroll', '--name', 'A', 'a.jpg', '--at', '7'], /Expected two numbers x,y but received 7/],
     [['enroll', '--name', 'A', 'a.jpg', '--at', '1,2', '--largest'], /cannot be used with/],
@@ -72,5 +71,27 @@ describe('wrong usage answers 2 with one line', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^acquaint: [^\n]+\n$/);
     expect(stderr).toMatch(says);
+  });
+});
+
+describe('wrong usage with --json is an object too', () => {
+  it.each([
+    [['nosuch', '--json'], /^unknown command 'nosuch'; acquaint help/],
+    [['help', 'recognise', '--json'], /^unknown command 'recognise' \(Did you mean recognize\?\)/],
+    [['detect', '--json'], /^missing required argument 'pictures'/],
+    [['people', '--json', '--nonsense'], /^unknown option '--nonsense'/],
+    [
+      ['detect', 'a.jpg', '--json', '--min-face', '0'],
+      /Expected a whole number of at least 1 but received 0/,
+    ],
+    [['recognize', 'a.jpg', '--csv', '--json'], /^Expected either --csv or --json/],
+    [['enroll', '--name', '', photos.cage, '--json'], /^Expected a name of 1 to/],
+  ])('%j', async (args, says) => {
+    const { code, stdout, stderr } = await runCli(await testFolder(), ...args);
+    expect(code).toBe(2);
+    expect(jsonLines(stdout)).toEqual([
+      { error: { code: 'wrong_usage', message: expect.stringMatching(says) } },
+    ]);
+    expect(stderr).toMatch(/^acquaint: [^\n]+\n$/);
   });
 });
