@@ -15,13 +15,14 @@ import { buildProgram, usageText, withoutHelpOfNothing } from './program.ts';
 
 /** Why the signal fired when it was not Ctrl-C. */
 const nobodyReads = new Error('Nobody reads the output');
+const cannotWrite = new Error('The output cannot be written');
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   const ending = new AbortController();
   abortAtInterrupt(ending);
-  abortWhenNobodyReads(ending);
+  abortWithoutOutput(ending);
   let code: ExitCode = exitCodes.done;
   const context: RunContext = {
     signal: ending.signal,
@@ -43,14 +44,21 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 }
 
 /**
- * `acquaint … | head` closes the pipe: the command stops as at Ctrl-C, but says nothing. Ending the process here would
- * tear down native threads that still compute.
+ * `acquaint … | head` closes the pipe, a disk gets full: the command stops as at Ctrl-C. Ending the process here would tear
+ * down native threads that still compute.
  */
-function abortWhenNobodyReads(ending: AbortController): void {
+function abortWithoutOutput(ending: AbortController): void {
+  let isTold = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      ending.abort(nobodyReads);
+      ending.abort(error.code === 'EPIPE' ? nobodyReads : cannotWrite);
+      if (error.code === 'EPIPE' || isTold) return;
+      isTold = true;
+      complain(`the output cannot be written: ${error.message}.`);
+      // The last lines fail when the command has come to its end already.
+      process.once('exit', () => {
+        process.exitCode = exitCodes.cannotRun;
+      });
     });
   }
 }
@@ -74,15 +82,19 @@ function reportError(error: unknown, signal: AbortSignal, args: readonly string[
     return exitCodes.wrongUsage;
   }
   if (process.env.ACQUAINT_DEBUG) console.error(error);
-  if (signal.reason === nobodyReads) return exitCodes.done;
-  if (signal.aborted) {
-    complain(`interrupted${whatIsKept(args)}.`);
-    return exitCodes.interrupted;
-  }
+  if (signal.aborted) return reportInterruption(signal.reason, whatIsKept(args));
   const message = messageOf(error);
   complain(message);
   if (json) printJson({ error: { code: codeOf(error), message } });
   return exitCodeOf(error);
+}
+
+function reportInterruption(reason: unknown, kept: string): ExitCode {
+  // Told when it happened.
+  if (reason === cannotWrite) return exitCodes.cannotRun;
+  if (reason !== nobodyReads) complain(`interrupted${kept}.`);
+  else if (kept !== '') complain(`interrupted because nobody reads the output${kept}.`);
+  return exitCodes.interrupted;
 }
 
 /** The library's code, or one of the command line's own. */

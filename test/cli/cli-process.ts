@@ -30,20 +30,22 @@ export interface ProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Another user, where this one is root. */
   readonly uid?: number;
+  /** An open file instead of a pipe. */
+  readonly stdout?: number;
 }
 
 /** The built program as a process of its own, in `folder`. */
 export function startCli(
   folder: string,
   args: readonly string[],
-  { env: changes, uid }: ProcessOptions = {},
+  { env: changes, uid, stdout }: ProcessOptions = {},
 ): ChildProcess {
   const { ACQUAINT_GALLERY, ACQUAINT_DEBUG, ACQUAINT_CONFIG, ...inherited } = process.env;
   return spawn(process.execPath, [mainFile, ...args], {
     cwd: folder,
     env: { ...inherited, ...changes },
     ...(uid === undefined ? {} : { uid }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
   });
 }
 
