@@ -1,5 +1,5 @@
 // The import rule of ARCHITECTURE.md: core <- ports <- { models, gallery, portable, imaging, runtime } <- recognizer <- evaluation <- cli;
-// packs <- recognizer; core <- liveness.
+// core <- packs <- recognizer; core <- liveness.
 const layers = {
   core: [],
   ports: ['core'],
@@ -8,7 +8,7 @@ const layers = {
   gallery: ['core', 'ports', 'sqlite'],
   portable: ['core', 'ports'],
   imaging: ['core', 'ports'],
-  packs: [],
+  packs: ['core'],
   liveness: ['core'],
   runtime: ['core', 'ports'],
   recognizer: ['core', 'ports', 'models', 'gallery', 'portable', 'imaging', 'runtime', 'packs'],

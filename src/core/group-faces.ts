@@ -1,3 +1,4 @@
+import { requireOptions } from './arguments.ts';
 import { euclideanDistance } from './distance.ts';
 
 export interface GroupOptions {
@@ -20,8 +21,10 @@ export const MOST_GROUPED_FACES = 2000;
  */
 export function groupFaces(
   embeddings: readonly Float32Array[],
-  { threshold }: GroupOptions,
+  options: GroupOptions,
 ): readonly (readonly number[])[] {
+  requireOptions('groupFaces', options, { threshold: 'number' });
+  const { threshold } = options;
   requireGroupable(embeddings, threshold);
   // In an order of their own, so that neither ties nor rounding depend on the order they came in.
   const order = [...embeddings.keys()].sort((a, b) => compare(embeddings[a]!, embeddings[b]!) || a - b);

@@ -1,3 +1,4 @@
+import { requireFields } from './arguments.ts';
 import type { ChipRegion } from './chip.ts';
 import { clampRect, type Rect, rectArea, rectCentre, rectHeight, rectWidth } from './geometry.ts';
 
@@ -50,6 +51,7 @@ export function decideLiveness(score: number, thresholds: LivenessThresholds): L
 
 /** throws  RangeError unless 0 <= spoofBelow <= liveFrom <= 1 */
 export function requireThresholds(thresholds: LivenessThresholds): LivenessThresholds {
+  requireFields('the thresholds', thresholds, { spoofBelow: 'number', liveFrom: 'number' });
   const { spoofBelow, liveFrom } = thresholds;
   if (spoofBelow >= 0 && spoofBelow <= liveFrom && liveFrom <= 1) return thresholds;
   throw new RangeError(

@@ -1,3 +1,4 @@
+import { type Kinds, requireOptions } from './arguments.ts';
 import { createImage, type RgbImage } from './image.ts';
 import { withPixelMemorySync } from './pixel-memory.ts';
 
@@ -12,6 +13,13 @@ export interface PreprocessOptions {
   /** Factor above 0 and up to 1 by which the picture is made smaller first. */
   readonly downscale?: number | undefined;
 }
+
+export const PREPROCESS_OPTIONS: Kinds<PreprocessOptions> = {
+  gamma: 'number',
+  autoGamma: 'boolean',
+  equalize: 'boolean',
+  downscale: 'number',
+};
 
 /**
  * out = 255 * (in / 255)^(1 / gamma), rounded, by a table of 256 values: gamma above 1 brightens.
@@ -145,6 +153,7 @@ export function downscaledSize(
 
 /** The picture as the options ask for it, and its size relative to the original. Order: smaller, gamma, equalise. */
 export function preprocess(image: RgbImage, options: PreprocessOptions): RgbImage {
+  requireOptions('preprocess', options, PREPROCESS_OPTIONS);
   if (options.gamma !== undefined && options.autoGamma) {
     throw new TypeError('Expected either gamma or autoGamma but received both');
   }

@@ -1,3 +1,4 @@
+import { requireOptions } from '../core/arguments.ts';
 import type { Rect } from '../core/geometry.ts';
 import { rectArea } from '../core/geometry.ts';
 import type { LivenessReason, LivenessThresholds } from '../core/liveness-decision.ts';
@@ -15,6 +16,7 @@ import {
 import { AcquaintError, requireNotAborted } from '../errors.ts';
 import { defaultConcurrency } from '../recognizer/analysis-pool.ts';
 import { mapInOrder } from '../recognizer/map-in-order.ts';
+import { PROGRESS_OPTIONS } from '../recognizer/progress-options.ts';
 import type { JudgedFace, Recognizer } from '../recognizer/recognizer-api.ts';
 import { firstUnusable, isPictureFailure, type UnusablePicture } from './measure-pictures.ts';
 
@@ -92,6 +94,7 @@ export async function evaluatePad(
   pictures: readonly PadPicture[],
   options: PadOptions = {},
 ): Promise<PadEvaluation> {
+  requireOptions('evaluatePad', options, { ...PROGRESS_OPTIONS, split: 'number', seed: 'number' });
   const { split, seed = 1 } = options;
   if (split !== undefined && !(split > 0 && split < 1)) {
     throw new RangeError(`Expected a number above 0 and below 1 for split but received ${split}`);

@@ -1,3 +1,4 @@
+import { requireOptions } from '../core/arguments.ts';
 import { euclideanDistance } from '../core/distance.ts';
 import { type Interval, wilsonInterval } from '../core/intervals.ts';
 import type { PairDistance } from '../core/pair-distance.ts';
@@ -22,6 +23,7 @@ import { type DistanceHistogram, histogramOf } from './distance-histogram.ts';
 import type { MeasuredFace } from './embedding-cache.ts';
 import {
   firstUnusable,
+  MEASURE_OPTIONS,
   type MeasureOptions,
   measurePictures,
   type UnusablePicture,
@@ -102,12 +104,14 @@ export async function evaluatePairs(
   pairs: readonly PicturePair[],
   options: PairsOptions,
 ): Promise<PairsEvaluation> {
-  const statedRate = requireRate('rate', options.rate ?? DEFAULT_VERIFY_RATE);
+  requireOptions('evaluatePairs', options, { ...MEASURE_OPTIONS, rate: 'number' });
+  const { rate = DEFAULT_VERIFY_RATE, ...measureOptions } = options;
+  const statedRate = requireRate('rate', rate);
   requireBothKinds(pairs, '');
   const measured = await measurePictures(
     recognizer,
     pairs.flatMap(({ a, b }) => [a, b]),
-    options,
+    measureOptions,
   );
   const unreadable = new Set(
     measured.unusable.filter(({ code }) => code !== 'no_face').map(({ path }) => path),

@@ -1,3 +1,4 @@
+import { type Kinds, requireOptions } from '../core/arguments.ts';
 import {
   type LabelledEmbedding,
   type OpenSetPoint,
@@ -22,6 +23,7 @@ import {
 import { type DistanceHistogram, histogramOf } from './distance-histogram.ts';
 import {
   firstUnusable,
+  MEASURE_OPTIONS,
   type MeasureOptions,
   measurePictures,
   type UnusablePicture,
@@ -47,6 +49,15 @@ export interface PeopleOptions extends MeasureOptions {
   /** Where the choice of people begins; the same one chooses the same (default 1). */
   readonly seed?: number | undefined;
 }
+
+const PEOPLE_OPTIONS: Kinds<PeopleOptions> = {
+  ...MEASURE_OPTIONS,
+  gallerySizes: 'array',
+  facesPerPerson: 'number',
+  trials: 'number',
+  rate: 'number',
+  seed: 'number',
+};
 
 /** Identification in galleries of one size. */
 export interface GalleryEvaluation {
@@ -107,6 +118,8 @@ export async function evaluatePeople(
   pictures: readonly LabelledPicture[],
   options: PeopleOptions,
 ): Promise<PeopleEvaluation> {
+  requireOptions('evaluatePeople', options, PEOPLE_OPTIONS);
+  const { choose, cache, signal, onProgress } = options;
   const rate = requireRate('rate', options.rate ?? DEFAULT_IDENTIFY_RATE);
   // Measuring takes long: what cannot be enough, or is too much, is told before.
   requireTrials(options.trials, pictures.length);
@@ -114,7 +127,7 @@ export async function evaluatePeople(
   const measured = await measurePictures(
     recognizer,
     pictures.map(({ path }) => path),
-    options,
+    { choose, cache, signal, onProgress },
   );
   const usable = pictures.filter(({ path }) => measured.faces.has(path));
   const { people, enrollable } = requirePeople(

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { type Kinds, requireOptions } from '../core/arguments.ts';
 import { rectArea } from '../core/geometry.ts';
 import { AcquaintError, type ErrorCode, requireNotAborted } from '../errors.ts';
 import { defaultConcurrency } from '../recognizer/analysis-pool.ts';
 import { mapInOrder } from '../recognizer/map-in-order.ts';
+import { PROGRESS_OPTIONS } from '../recognizer/progress-options.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
 import {
   type EmbeddingCache,
@@ -39,6 +41,12 @@ export interface MeasureOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+export const MEASURE_OPTIONS: Kinds<MeasureOptions> = {
+  ...PROGRESS_OPTIONS,
+  choose: 'string',
+  cache: 'object',
+};
+
 /** Pictures being read or analysed at once: a little more than the recognizer's threads. */
 const PICTURES_IN_WORK = defaultConcurrency() + 1;
 
@@ -49,8 +57,10 @@ const PICTURES_IN_WORK = defaultConcurrency() + 1;
 export async function measurePictures(
   recognizer: Recognizer,
   paths: readonly string[],
-  { choose, cache = noEmbeddingCache(), signal, onProgress }: MeasureOptions,
+  options: MeasureOptions,
 ): Promise<MeasuredPictures> {
+  requireOptions('measurePictures', options, MEASURE_OPTIONS);
+  const { choose, cache = noEmbeddingCache(), signal, onProgress } = options;
   const distinct = [...new Set(paths)];
   const faces = new Map<string, MeasuredFace>();
   const unusable: UnusablePicture[] = [];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { requireOptions } from '../core/arguments.ts';
 import type { RgbImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
 import type { Decoder } from '../ports/decoder.ts';
@@ -28,6 +29,7 @@ export const defaultMaxPixels = 100_000_000;
  * throws   RangeError unless maxPixels is a whole number of at least 1
  */
 export function createDecoder(options: DecoderOptions = {}): Decoder {
+  requireOptions('createDecoder', options, { maxPixels: 'number' });
   const { maxPixels = defaultMaxPixels } = options;
   if (!Number.isInteger(maxPixels) || maxPixels < 1) {
     throw new RangeError(`Expected a whole number of at least 1 for maxPixels but received ${maxPixels}`);

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { requireOptions } from '../core/arguments.ts';
 import { encodeEmbedding } from '../core/embedding-bytes.ts';
 import type { UsedTokens } from './used-tokens.ts';
 
@@ -63,11 +64,9 @@ const FORM = /^acquaint-liveness-1\.([\w-]{1,2048})\.([\w-]{43})$/;
  * It holds no embedding and no picture, only keyed digests of them, which tell nothing without the key.
  * throws  RangeError for a key below 32 bytes, or times that are no numbers
  */
-export function issuePass(
-  subject: PassSubject,
-  key: Uint8Array,
-  { nowMs, lifeMs = DEFAULT_LIFE_MS }: IssueOptions,
-): string {
+export function issuePass(subject: PassSubject, key: Uint8Array, options: IssueOptions): string {
+  requireOptions('issuePass', options, { nowMs: 'number', lifeMs: 'number' });
+  const { nowMs, lifeMs = DEFAULT_LIFE_MS } = options;
   requireKey(key);
   requireNumber('nowMs', nowMs);
   if (!(lifeMs > 0 && Number.isFinite(lifeMs))) {
@@ -91,8 +90,10 @@ export async function verifyPass(
   token: string,
   subject: PassSubject,
   key: Uint8Array,
-  { nowMs, used }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<PassVerdict> {
+  requireOptions('verifyPass', options, { nowMs: 'number', used: 'object' });
+  const { nowMs, used } = options;
   requireKey(key);
   requireNumber('nowMs', nowMs);
   const claims = claimsOf(token, key);

@@ -1,4 +1,5 @@
 import { mkdir, open, rename } from 'node:fs/promises';
+import { type Kinds, requireOptions } from '../core/arguments.ts';
 import { AcquaintError } from '../errors.ts';
 import type { ModelPack } from './catalog.ts';
 import { type DownloadOptions, download } from './download.ts';
@@ -34,6 +35,19 @@ export interface PullOptions {
   readonly limitBytes?: number | undefined;
 }
 
+const PULL_OPTIONS: Kinds<PullOptions> = {
+  folder: 'string',
+  acceptLicense: 'string',
+  commercial: 'boolean',
+  signal: 'signal',
+  onProgress: 'function',
+  fetchAddress: 'function',
+  npmCommand: 'array',
+  stallMs: 'number',
+  retryPausesMs: 'array',
+  limitBytes: 'number',
+};
+
 export interface PulledPack {
   readonly path: string;
   /** present: it was there already, whole. */
@@ -53,6 +67,7 @@ const LIMIT_BYTES = 1_000_000_000;
  *          AcquaintError('model_corrupt') when the bytes that came are not those of the catalogue
  */
 export async function pullPack(pack: ModelPack, options: PullOptions = {}): Promise<PulledPack> {
+  requireOptions('pullPack', options, PULL_OPTIONS);
   const { folder = modelsFolder(), signal } = options;
   const path = packPath(pack, folder);
   try {

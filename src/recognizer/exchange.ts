@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { requireOptions } from '../core/arguments.ts';
 import { encodeEmbedding } from '../core/embedding-bytes.ts';
 import { normalizeName } from '../core/person-name.ts';
 import { AcquaintError, requireNotAborted } from '../errors.ts';
@@ -12,6 +13,7 @@ import { checkPortableFile, readPortableFile } from '../portable/read-portable-f
 import { readTutorialPair } from '../portable/read-tutorial-pair.ts';
 import { writePortableFile } from '../portable/write-portable-file.ts';
 import type { EnrolledFace, Gallery, ImportCounts, ImportedPerson, Person } from '../ports/gallery.ts';
+import { PROGRESS_OPTIONS } from './progress-options.ts';
 
 export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
@@ -37,8 +39,10 @@ export type ImportSource =
  */
 export async function inspectImport(
   paths: readonly string[],
-  { signal }: ExchangeOptions = {},
+  options: ExchangeOptions = {},
 ): Promise<ImportSource> {
+  requireOptions('inspectImport', options, PROGRESS_OPTIONS);
+  const { signal } = options;
   const [first, second] = paths;
   if (first !== undefined && second !== undefined && paths.length === 2) {
     const arrays = paths.find((path) => hasExtension(path, '.npy'));

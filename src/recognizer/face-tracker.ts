@@ -1,3 +1,4 @@
+import { requireOptions } from '../core/arguments.ts';
 import { euclideanDistance } from '../core/distance.ts';
 import { followBoxes } from '../core/follow-boxes.ts';
 import { intersectionArea, intersectionOverUnion, type Rect, rectArea } from '../core/geometry.ts';
@@ -97,6 +98,12 @@ interface SeenTrack {
  * it is embedded often when it is new and seldom afterwards, and named by what its last looks have in common.
  */
 export function createFaceTracker(recognizer: TrackerRecognizer, options: TrackerOptions = {}): FaceTracker {
+  requireOptions('createFaceTracker', options, {
+    minFacePx: 'number',
+    where: 'object',
+    requireLive: 'boolean',
+    maxPixels: 'number',
+  });
   const decoder = createDecoder({ maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS });
   const { minFacePx, where, requireLive = false } = options;
   const recipe = recipeOf(recognizer.recipe);
@@ -150,7 +157,9 @@ export function createFaceTracker(recognizer: TrackerRecognizer, options: Tracke
     looks.some((known) => euclideanDistance(known.embedding, embedding) <= sameFace);
 
   return {
-    async next(frame, { at = performance.now() } = {}) {
+    async next(frame, options = {}) {
+      requireOptions('next', options, { at: 'number' });
+      const { at = performance.now() } = options;
       const { image } = await loadPicture(decoder, frame);
       const { width, height, faces } = await recognizer.detect(image, { minFacePx });
       tracks = tracks.filter(({ seenAt }) => at - seenAt <= LOST_MS);

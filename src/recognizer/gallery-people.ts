@@ -1,3 +1,4 @@
+import { type Kinds, requireOptions } from '../core/arguments.ts';
 import { AcquaintError } from '../errors.ts';
 import type {
   Collection,
@@ -17,6 +18,7 @@ import type {
 import type { CheckOptions, GalleryCheck } from './check-gallery.ts';
 import { type ExchangeOptions, exportGallery, type ImportSource, importInto } from './exchange.ts';
 import { peopleWith } from './gallery-search.ts';
+import { PROGRESS_OPTIONS } from './progress-options.ts';
 
 /** A person by name, by id, or by the user's own key. */
 export type Who = string | { readonly id: string } | { readonly externalId: string };
@@ -105,37 +107,72 @@ export function createGalleryPeople(
     get isSealed() {
       return gallery.isSealed;
     },
-    async list({ where } = {}) {
+    async list(options = {}) {
+      requireOptions('list', options, { where: 'object' });
+      const { where } = options;
       const people = await gallery.people();
       return where === undefined ? people : peopleWith(people, where);
     },
     find,
     faces: async (who) => gallery.facesOf(await idOf(who)),
     crop: (faceId) => gallery.crop(faceId),
-    change: async (who, change) => gallery.change(await idOf(who), change),
+    async change(who, change) {
+      requireOptions('change', change, PERSON_CHANGE);
+      return gallery.change(await idOf(who), change);
+    },
     merge: async (who, into) => gallery.merge(await idOf(who), await idOf(into)),
     split: async (who, faceIds, name) => gallery.split(await idOf(who), faceIds, name),
     removeFace: (faceId) => gallery.removeFace(faceId),
     remove: async (who) => gallery.remove(await idOf(who)),
     forget: (names) => gallery.forget(names),
-    history: (options) => gallery.history(options),
+    async history(options) {
+      requireOptions('history', options, { person: 'string', limit: 'number' });
+      return gallery.history(options);
+    },
     undo: (eventId) => gallery.undo(eventId),
     receipts: () => gallery.receipts(),
     sweep: () => gallery.sweep(),
     expired: (change) => gallery.expired(change),
     settings: () => gallery.settings(),
-    changeSettings: (change) => gallery.changeSettings(change),
+    async changeSettings(change) {
+      requireOptions('changeSettings', change, SETTINGS);
+      return gallery.changeSettings(change);
+    },
     collections: () => gallery.collections(),
     dropCollection: (name) => gallery.dropCollection(name),
     seal: (bytes, context) => gallery.seal(bytes, context),
     unseal: (bytes, context) => gallery.unseal(bytes, context),
     reseal: (key) => gallery.reseal(key),
-    check,
-    export: async (path, { who, ...options } = {}) =>
-      exportGallery(gallery, path, { ...options, person: who === undefined ? undefined : await find(who) }),
-    import: (source, options) => importInto(gallery, source, options),
+    async check(options) {
+      requireOptions('check', options, PROGRESS_OPTIONS);
+      return check(options);
+    },
+    async export(path, options = {}) {
+      requireOptions('export', options, { ...PROGRESS_OPTIONS, who: 'unknown' });
+      const { who, ...exchange } = options;
+      const person = who === undefined ? undefined : await find(who);
+      return exportGallery(gallery, path, { ...exchange, person });
+    },
+    async import(source, options) {
+      requireOptions('import', options, PROGRESS_OPTIONS);
+      return importInto(gallery, source, options);
+    },
   };
 }
+
+const PERSON_CHANGE: Kinds<PersonChange> = {
+  name: 'string',
+  externalId: 'string or null',
+  metadata: 'object',
+  bestFaceId: 'string or null',
+};
+
+const SETTINGS: Kinds<Partial<CollectionSettings>> = {
+  distanceThreshold: 'number or null',
+  identifyRate: 'number or null',
+  graceDays: 'number',
+  retentionDays: 'number or null',
+};
 
 function findIn(gallery: Gallery, who: Who): Promise<Person | null> {
   if (typeof who === 'string') return gallery.findPerson(who);

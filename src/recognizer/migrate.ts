@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { type Kinds, requireOptions } from '../core/arguments.ts';
 import { AcquaintError, requireNotAborted } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import type { FaceToEmbed, StagedEmbedding } from '../ports/gallery.ts';
@@ -7,6 +8,8 @@ import { requireAllowed, requireFetched } from './allowed-models.ts';
 import { createAnalysisPool } from './analysis-pool.ts';
 import { embedAnew, type FailedPicture, type MigrationWork, type Outcome } from './embed-anew.ts';
 import { mapInOrder } from './map-in-order.ts';
+import { RECOGNIZER_OPTIONS } from './option-kinds.ts';
+import { PROGRESS_OPTIONS } from './progress-options.ts';
 import { recipeOf } from './recipes.ts';
 import type { RecognizerOptions } from './recognizer-api.ts';
 import { settingsFrom } from './recognizer-options.ts';
@@ -29,6 +32,21 @@ export interface MigrateOptions
   /** Called after each face. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
+
+const { collection, key, detector, minFacePx, preprocess, concurrency, modelsFolder, commercial } =
+  RECOGNIZER_OPTIONS;
+const MIGRATE_OPTIONS: Kinds<MigrateOptions> = {
+  ...PROGRESS_OPTIONS,
+  collection,
+  key,
+  detector,
+  minFacePx,
+  preprocess,
+  concurrency,
+  modelsFolder,
+  commercial,
+  pictures: 'array',
+};
 
 export interface Migration {
   /** Names of recipes. */
@@ -54,6 +72,7 @@ export async function migrateGallery(
   to: string,
   options: MigrateOptions = {},
 ): Promise<Migration> {
+  requireOptions('migrateGallery', options, MIGRATE_OPTIONS);
   const recipe = recipeOf(to);
   const settings = settingsFrom({ ...options, gallery: path, createGallery: false });
   requireAllowed(settings, recipe);

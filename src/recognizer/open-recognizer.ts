@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { requireOptions } from '../core/arguments.ts';
 import { euclideanDistance } from '../core/distance.ts';
 import { groupFaces } from '../core/group-faces.ts';
 import type { RgbImage } from '../core/image.ts';
@@ -23,7 +24,19 @@ import { type IdentifyRules, identifyFaces } from './identify.ts';
 import { runWithBreaks } from './interruption.ts';
 import { fetchedLivenessModel, livenessPack, livenessThresholds } from './liveness-models.ts';
 import { mapInOrder } from './map-in-order.ts';
+import {
+  DETECT_OPTIONS,
+  EMBED_OPTIONS,
+  ENROLL_OPTIONS,
+  GROUP_FACES_OPTIONS,
+  IDENTIFY_FACES_OPTIONS,
+  IDENTIFY_OPTIONS,
+  PICTURE_OPTIONS,
+  RECOGNIZER_OPTIONS,
+  STEP_OPTIONS,
+} from './option-kinds.ts';
 import { loadPicture, pictureName } from './picture-input.ts';
+import { PROGRESS_OPTIONS } from './progress-options.ts';
 import { DEFAULT_EFFORT, findRecipe, type Recipe, recipeOf, recipeOfEffort } from './recipes.ts';
 import type {
   DetectOptions,
@@ -64,6 +77,7 @@ import {
  *         'model_missing' where a gallery would be made for a model that was not fetched
  */
 export async function openRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  requireOptions('openRecognizer', options, RECOGNIZER_OPTIONS);
   const settings = settingsFrom(options);
   return openWith(settings, createAnalysisPool(settings));
 }
@@ -160,7 +174,9 @@ class GalleryRecognizer implements Recognizer {
     return this.#pool.load(this.#settings.detector, purpose === 'embed' ? this.recipe : null);
   }
 
-  async detect(input: PictureInput, { landmarks = 5, ...options }: DetectOptions = {}) {
+  async detect(input: PictureInput, options: DetectOptions = {}) {
+    requireOptions('detect', options, DETECT_OPTIONS);
+    const { landmarks = 5 } = options;
     if (landmarks !== 5 && landmarks !== 68) {
       throw new RangeError(`Expected 5 or 68 for landmarks but received ${String(landmarks)}`);
     }
@@ -196,29 +212,28 @@ class GalleryRecognizer implements Recognizer {
     return this.#pool.embed(chips, this.recipe);
   }
 
-  async embed(
-    input: PictureInput,
-    { faces: known, ...options }: EmbedOptions = {},
-  ): Promise<PictureFaces<EmbeddedFace>> {
+  async embed(input: PictureInput, options: EmbedOptions = {}): Promise<PictureFaces<EmbeddedFace>> {
+    requireOptions('embed', options, EMBED_OPTIONS);
     const image = await this.#load(input);
-    const faces = await this.#analyze(image, { ...options, embedding: this.#embedding(), known });
+    const embedding = this.#embedding();
+    const faces = await this.#analyze(image, { ...options, embedding, known: options.faces });
     return pictureFaces(
       image,
       faces.map((face) => this.#embedded(face)),
     );
   }
 
-  async liveness(
-    input: PictureInput,
-    { faces: known, ...options }: EmbedOptions = {},
-  ): Promise<PictureFaces<JudgedFace>> {
+  async liveness(input: PictureInput, options: EmbedOptions = {}): Promise<PictureFaces<JudgedFace>> {
+    requireOptions('liveness', options, EMBED_OPTIONS);
     const liveness = await this.#livenessRequest();
     const image = await this.#load(input);
-    const faces = await this.#analyze(image, { ...options, embedding: null, liveness, known });
+    const faces = await this.#analyze(image, { ...options, embedding: null, liveness, known: options.faces });
     return pictureFaces(image, faces.map(judgedFace));
   }
 
-  async identify(input: PictureInput, { where, requireLive = false, ...options }: IdentifyOptions = {}) {
+  async identify(input: PictureInput, options: IdentifyOptions = {}) {
+    requireOptions('identify', options, IDENTIFY_OPTIONS);
+    const { where, requireLive = false } = options;
     const liveness = requireLive ? await this.#livenessRequest() : null;
     const image = await this.#load(input);
     const analysed = await this.#analyze(image, { ...options, embedding: this.#embedding(), liveness });
@@ -231,7 +246,9 @@ class GalleryRecognizer implements Recognizer {
     return pictureFaces(image, identified);
   }
 
-  async identifyFaces(faces: readonly EmbeddedFace[], { where, liveness }: IdentifyFacesOptions = {}) {
+  async identifyFaces(faces: readonly EmbeddedFace[], options: IdentifyFacesOptions = {}) {
+    requireOptions('identifyFaces', options, IDENTIFY_FACES_OPTIONS);
+    const { where, liveness } = options;
     requireOneEach(faces, liveness);
     return this.#identifyAmong(faces, where, liveness);
   }
@@ -249,6 +266,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async verify(a: PictureInput, b: PictureInput, options: PictureOptions = {}): Promise<Verification> {
+    requireOptions('verify', options, PICTURE_OPTIONS);
     const [first, second] = await Promise.all([
       this.#onlyEmbedding(a, 'first', options),
       this.#onlyEmbedding(b, 'second', options),
@@ -266,14 +284,16 @@ class GalleryRecognizer implements Recognizer {
     };
   }
 
-  async groupFaces(faces: readonly FaceEmbedding[], { threshold }: GroupFacesOptions = {}) {
+  async groupFaces(faces: readonly FaceEmbedding[], options: GroupFacesOptions = {}) {
+    requireOptions('groupFaces', options, GROUP_FACES_OPTIONS);
     requireComparable(faces, this.#recipe);
-    const limit = threshold ?? this.#verifyThreshold(this.#thresholds(await this.#snapshot()));
+    const limit = options.threshold ?? this.#verifyThreshold(this.#thresholds(await this.#snapshot()));
     const embeddings = faces.map(({ embedding }) => embedding);
     return { groups: groupFaces(embeddings, { threshold: limit }), threshold: limit };
   }
 
   async enroll(whose: Whose, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
+    requireOptions('enroll', options, ENROLL_OPTIONS);
     const { largest = false, at, allowLookalikes = false, signal, minFacePx, onProgress } = options;
     if (!Array.isArray(pictures))
       throw new TypeError(`Expected an array of pictures but received ${typeof pictures}`);
@@ -308,17 +328,19 @@ class GalleryRecognizer implements Recognizer {
     return results;
   }
 
-  async calibrate({ signal }: StepOptions = {}): Promise<StoredCalibration> {
+  async calibrate(options: StepOptions = {}): Promise<StoredCalibration> {
+    requireOptions('calibrate', options, STEP_OPTIONS);
     const faces = await this.#gallery.embeddings();
     return this.#keepCalibration(
       'gallery',
       faces.map(({ personId, embedding }) => ({ person: personId, embedding })),
-      signal,
+      options.signal,
     );
   }
 
-  async calibrateFrom(faces: readonly LabelledEmbedding[], { signal }: StepOptions = {}) {
-    return this.#keepCalibration('pictures', faces, signal);
+  async calibrateFrom(faces: readonly LabelledEmbedding[], options: StepOptions = {}) {
+    requireOptions('calibrateFrom', options, STEP_OPTIONS);
+    return this.#keepCalibration('pictures', faces, options.signal);
   }
 
   async calibration() {
@@ -331,6 +353,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async evaluateEnrolled(options?: EvaluateEnrolledOptions) {
+    requireOptions('evaluateEnrolled', options, PROGRESS_OPTIONS);
     const snapshot = await this.#snapshot();
     const { thresholds, distanceThreshold, rate } = this.#matchRules(snapshot);
     const size = { people: snapshot.searcher.peopleCount, faces: snapshot.faceCount };
@@ -357,11 +380,17 @@ class GalleryRecognizer implements Recognizer {
     return { person: name, ...erasure, erased: true as const };
   }
 
-  openCollection(name: string, { create = false }: { readonly create?: boolean | undefined } = {}) {
+  async openCollection(name: string, options: { readonly create?: boolean | undefined } = {}) {
+    requireOptions('openCollection', options, { create: 'boolean' });
     if (this.#settings.gallery === ':memory:') {
       throw new TypeError('Expected a gallery file for several collections but people are kept in memory');
     }
-    const settings = { ...this.#settings, collection: name, createGallery: create, recipe: undefined };
+    const settings = {
+      ...this.#settings,
+      collection: name,
+      createGallery: options.create ?? false,
+      recipe: undefined,
+    };
     return openWith(settings, { ...this.#pool, close: async () => {} }, this.#recipe);
   }
 

@@ -1,5 +1,7 @@
+import { refused, requireOptions } from '../core/arguments.ts';
 import { type LivenessThresholds, requireThresholds } from '../core/liveness-decision.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
+import { PREPROCESS_OPTIONS } from '../core/preprocess.ts';
 import type { GalleryKey } from '../ports/gallery.ts';
 import { defaultConcurrency, defaultThreadsPerPicture } from './analysis-pool.ts';
 import { type LivenessModelName, requireLivenessModel } from './liveness-models.ts';
@@ -63,6 +65,7 @@ export function settingsFrom(options: RecognizerOptions): Settings {
   }
   if (distanceThreshold !== undefined) atLeast('distanceThreshold', distanceThreshold, 0);
   requirePreprocess(preprocess);
+  if (options.gallery === '') throw refused('gallery', 'a path', '');
   return {
     gallery: options.gallery ?? ':memory:',
     createGallery: options.createGallery ?? true,
@@ -125,7 +128,9 @@ function qualityFilterFrom(filter: QualityFilter): QualityFilter {
   );
 }
 
-function requirePreprocess({ gamma, autoGamma, downscale }: PreprocessOptions): void {
+function requirePreprocess(preprocess: PreprocessOptions): void {
+  requireOptions('preprocess', preprocess, PREPROCESS_OPTIONS);
+  const { gamma, autoGamma, downscale } = preprocess;
   if (gamma !== undefined && !(gamma > 0 && Number.isFinite(gamma))) {
     throw new RangeError(`Expected a number above 0 for preprocess.gamma but received ${gamma}`);
   }

@@ -1,3 +1,4 @@
+import { requireOptions } from '../core/arguments.ts';
 import { type Calibration, calibrate, LEAST_PEOPLE } from '../core/calibration.ts';
 import {
   distanceForRate,
@@ -139,6 +140,7 @@ export function identifyThreshold(
     readonly recipe: string;
   },
 ): number {
+  requireOptions('identifyThreshold', options, { faces: 'number', rate: 'number', recipe: 'string' });
   const { faces = people, rate = DEFAULT_IDENTIFY_RATE, recipe } = options;
   if (!Number.isInteger(people) || people < 0) {
     throw new RangeError(`Expected a whole number of at least 0 for people but received ${people}`);
@@ -154,6 +156,7 @@ export function verifyThreshold(options: {
   readonly rate?: number | undefined;
   readonly recipe: string;
 }): number {
+  requireOptions('verifyThreshold', options, { rate: 'number', recipe: 'string' });
   const { rate = DEFAULT_VERIFY_RATE, recipe } = options;
   return thresholdsOf(recipeOf(recipe)).verify(requireRate('rate', rate));
 }

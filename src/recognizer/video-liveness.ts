@@ -1,3 +1,4 @@
+import { requireOptions } from '../core/arguments.ts';
 import { followBoxes } from '../core/follow-boxes.ts';
 import type { Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
@@ -12,6 +13,7 @@ import type { LivenessThresholds } from '../core/liveness-decision.ts';
 import { AcquaintError } from '../errors.ts';
 import { createDecoder } from '../imaging/decode.ts';
 import type { LivenessModelName } from './liveness-models.ts';
+import { STEP_OPTIONS } from './option-kinds.ts';
 import { loadPicture } from './picture-input.ts';
 import { recipeOf } from './recipes.ts';
 import type { DetectedFace, FaceLiveness, PictureInput, Recognizer, StepOptions } from './recognizer-api.ts';
@@ -85,6 +87,11 @@ export function createVideoLiveness(
   recognizer: Recognizer,
   options: VideoLivenessOptions = {},
 ): VideoLiveness {
+  requireOptions('createVideoLiveness', options, {
+    minFacePx: 'number',
+    maxPixels: 'number',
+    samePersonDistance: 'number',
+  });
   const { minFacePx, maxPixels = DEFAULT_MAX_PIXELS } = options;
   const decoder = createDecoder({ maxPixels });
   const samePersonDistance = sameDistance(recognizer, options.samePersonDistance);
@@ -108,6 +115,7 @@ export function createVideoLiveness(
 
   return {
     async add({ picture, atMs }, step = {}) {
+      requireOptions('add', step, STEP_OPTIONS);
       requireTime(atMs, frames.at(-1)?.timeMs);
       if (frames.length >= MOST_VIDEO_FRAMES) {
         throw new RangeError(`Expected at most ${MOST_VIDEO_FRAMES} frames but received more`);

@@ -48,6 +48,8 @@ async function runMigrate(flags: MigrateFlags, context: RunContext): Promise<voi
   const gallery = await locatePath(flags.gallery);
   const { paths, failures } = await findPictures(flags.pictures ?? []);
   const before = await stateOf(gallery, flags);
+  const { collection, key, detector, minFacePx, preprocess, modelsFolder, commercial } =
+    recognizerOptions(flags);
   const progress = await startProgress({
     title: 'embedding',
     unit: 'face',
@@ -57,7 +59,13 @@ async function runMigrate(flags: MigrateFlags, context: RunContext): Promise<voi
   });
   try {
     const migration = await migrateGallery(gallery, to, {
-      ...recognizerOptions(flags),
+      collection,
+      key,
+      detector,
+      minFacePx,
+      preprocess,
+      modelsFolder,
+      commercial,
       pictures: paths,
       signal: context.signal,
       onProgress: () => progress.advance(),

@@ -1,3 +1,4 @@
+import { type Kinds, requireOptions } from '../arguments.ts';
 import { type Rect, rectHeight, rectWidth } from '../geometry.ts';
 import type { Challenge, ChallengeStep } from './challenge.ts';
 import { type PlacedFace, placedFace } from './face-shape.ts';
@@ -40,6 +41,7 @@ const MOST_OUTSIDE = 0.1;
  * throws  RangeError for a layout that cannot prove what is wanted, or for options outside their ranges
  */
 export function startJudging(challenge: Challenge, options: JudgeOptions): JudgeState {
+  requireOptions('startJudging', options, JUDGE_OPTIONS);
   const settings = {
     leastProof: 'any_plane',
     asksPixels: true,
@@ -261,6 +263,16 @@ function guidanceOf(
   const ask: 'look_straight' | ChallengeStep = phase === 'step' ? steps[done]! : 'look_straight';
   return { ask, done, of: steps.length, progress, problem: what };
 }
+
+const JUDGE_OPTIONS: Kinds<JudgeOptions> = {
+  layout: 'string',
+  samePersonDistance: 'number',
+  leastProof: 'string',
+  asksPixels: 'boolean',
+  maxGapMs: 'number',
+  maxLostMs: 'number',
+  minEyePx: 'number',
+};
 
 function requireSettings({
   layout,

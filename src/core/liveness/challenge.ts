@@ -1,3 +1,4 @@
+import { type Kinds, requireOptions } from '../arguments.ts';
 /** What a challenge may ask for. Left and right are the subject's own. */
 export const CHALLENGE_STEPS = ['turn_left', 'turn_right', 'tilt_left', 'tilt_right', 'come_closer'] as const;
 
@@ -37,6 +38,13 @@ export interface ChallengeOptions {
 export type RandomBytes = (count: number) => Uint8Array;
 
 const ID_BYTES = 16;
+const CHALLENGE_OPTIONS: Kinds<ChallengeOptions> = {
+  stepCount: 'number',
+  startMs: 'number',
+  stepMs: 'number',
+  totalMs: 'number',
+};
+
 /** A recording made beforehand fits one of 150 sequences of four steps, and takes a person about ten seconds. */
 const DEFAULTS = { stepCount: 4, startMs: 15_000, stepMs: 6_000, totalMs: 60_000 } as const;
 
@@ -49,6 +57,7 @@ export function drawChallenge(
   issuedAtMs: number,
   options: ChallengeOptions = {},
 ): Challenge {
+  requireOptions('issueChallenge', options, CHALLENGE_OPTIONS);
   const { stepCount, startMs, stepMs, totalMs } = { ...DEFAULTS, ...options };
   requireStepCount(stepCount);
   requirePositive('issuedAtMs', issuedAtMs, 0);
