@@ -38,14 +38,13 @@ const DESCRIPTIONS: Readonly<Record<PlainKind, string>> = {
 /**
  * Callers without a compiler misspell options, which would be dropped without a word.
  * of      the function that takes the options
- * throws  TypeError unless they are undefined, or an object with options of these names and kinds
+ * throws  TypeError unless they are an object with options of these names and kinds
  */
 export function requireOptions<Options extends object>(
   of: string,
-  options: Options | undefined,
+  options: Options,
   kinds: Kinds<Options>,
 ): void {
-  if (options === undefined) return;
   requireKind(`the options of ${of}`, 'object', options);
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(kinds, name)) throw unknownOption(of, name, Object.keys(kinds));
@@ -70,11 +69,30 @@ export function requireFields<Value extends object>(
 
 /** throws  TypeError; its message repeats no text, which may be a name or a passphrase */
 export function requireKind(name: string, kind: Kind, value: unknown): void {
-  if (kind === 'unknown') return;
   const plain = kind.replace(' or null', '') as PlainKind;
-  if (isOfKind(plain, value) || (value === null && plain !== kind)) return;
+  if (kind === 'unknown' || isOfKind(plain, value) || (value === null && plain !== kind)) return;
   const expected = plain === kind ? DESCRIPTIONS[plain] : `${DESCRIPTIONS[plain]} or null`;
   throw refused(name, expected, value);
+}
+
+/** throws  TypeError unless the value is an array; what `requireItem` throws of an item */
+export function requireArray<Item>(
+  name: string,
+  items: readonly Item[],
+  requireItem: (name: string, item: Item) => void = () => {},
+): void {
+  requireKind(name, 'array', items);
+  for (const [position, item] of items.entries()) requireItem(`${name}[${position}]`, item);
+}
+
+/** throws  TypeError */
+export function requireBytes(name: string, value: unknown): void {
+  if (!(value instanceof Uint8Array)) throw refused(name, 'a Uint8Array', value);
+}
+
+/** throws  TypeError */
+export function requireString(name: string, value: unknown): void {
+  requireKind(name, 'string', value);
 }
 
 /** throws  TypeError unless the value is an array, or other numbers in a row */
@@ -86,7 +104,7 @@ export function requireNumbers(name: string, value: unknown): void {
 /** throws  TypeError unless the value is one of these */
 export function requireOneOf(name: string, choices: readonly unknown[], value: unknown): void {
   if (choices.includes(value)) return;
-  throw refused(name, choices.map((choice) => `'${String(choice)}'`).join(', '), value);
+  throw refused(name, choices.map((choice) => `'${String(choice)}'`).join(' or '), value);
 }
 
 /** `Expected … for … but received …` */

@@ -1,9 +1,14 @@
+import { requireNumbers } from './arguments.ts';
+
 /**
  * Euclidean distance of two embeddings: 0 for equal ones; dlib's net was trained to keep one person within 0.6.
- * throws  RangeError when their lengths differ
+ * throws  TypeError unless both are numbers; RangeError when their lengths differ
  */
 export function euclideanDistance(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) {
+  if (a?.length === undefined || a.length !== b?.length) {
+    // Not before: pairs are compared by the million.
+    requireNumbers('an embedding', a);
+    requireNumbers('an embedding', b);
     throw new RangeError(
       `Expected embeddings of one length but received ${a.length} and ${b.length} numbers`,
     );

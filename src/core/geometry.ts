@@ -1,3 +1,5 @@
+import { requireFields } from './arguments.ts';
+
 /** A point in pixels: see the conventions in image.ts. */
 export interface Point {
   readonly x: number;
@@ -10,6 +12,24 @@ export interface Rect {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+}
+
+/** throws  TypeError, RangeError unless it has four numbers */
+export function requireRect(name: string, rect: Rect): void {
+  requireFields(name, rect, { left: 'number', top: 'number', right: 'number', bottom: 'number' });
+  const { left, top, right, bottom } = rect;
+  requireFinite(name, [left, top, right, bottom]);
+}
+
+/** throws  TypeError, RangeError unless it has two numbers */
+export function requirePoint(name: string, point: Point): void {
+  requireFields(name, point, { x: 'number', y: 'number' });
+  requireFinite(name, [point.x, point.y]);
+}
+
+function requireFinite(name: string, values: readonly number[]): void {
+  if (values.every(Number.isFinite)) return;
+  throw new RangeError(`Expected finite numbers for ${name} but received ${values.join(', ')}`);
 }
 
 /** The box whose corner pixels are those of `rect`, each mapped and rounded to whole pixels. */

@@ -1,4 +1,4 @@
-import { requireOptions } from './arguments.ts';
+import { requireArray, requireNumbers, requireOptions } from './arguments.ts';
 import { euclideanDistance } from './distance.ts';
 
 export interface GroupOptions {
@@ -36,6 +36,7 @@ export function groupFaces(
 }
 
 function requireGroupable(embeddings: readonly Float32Array[], threshold: number): void {
+  requireArray('embeddings', embeddings, requireNumbers);
   if (typeof threshold !== 'number' || !(threshold >= 0)) {
     throw new RangeError(`Expected a number of at least 0 for threshold but received ${String(threshold)}`);
   }

@@ -1,5 +1,5 @@
 import { type Kinds, requireOptions } from './arguments.ts';
-import { createImage, type RgbImage } from './image.ts';
+import { createImage, type RgbImage, requireImage } from './image.ts';
 import { withPixelMemorySync } from './pixel-memory.ts';
 
 /** What is done to a picture before faces are looked for. Boxes always come back in the original's pixels. */
@@ -26,6 +26,7 @@ export const PREPROCESS_OPTIONS: Kinds<PreprocessOptions> = {
  * throws  RangeError unless gamma > 0
  */
 export function adjustGamma(image: RgbImage, gamma: number): RgbImage {
+  requireImage(image);
   if (!(gamma > 0 && Number.isFinite(gamma))) {
     throw new RangeError(`Expected a number above 0 for gamma but received ${gamma}`);
   }
@@ -48,6 +49,7 @@ const GAMMA_LIMIT = 3;
  * ones, below 1 (to 1/3) for burnt ones. From mean^(1/gamma) = 0.5.
  */
 export function autoGamma(image: RgbImage): number {
+  requireImage(image);
   const mean = Math.min(0.999, Math.max(0.001, meanLuma(image) / 255));
   if (mean >= WELL_EXPOSED.from && mean <= WELL_EXPOSED.to) return 1;
   const gamma = Math.log(mean) / Math.log(TARGET_LUMA);
@@ -72,6 +74,7 @@ export function luma(red: number, green: number, blue: number): number {
  * 14-bit integer weights both ways. A picture of one luma stays as it is.
  */
 export function equalizeLuma(image: RgbImage): RgbImage {
+  requireImage(image);
   const lumas = lumaPlane(image);
   const table = equalisationTable(lumas);
   const equalized = createImage(image.width, image.height);
@@ -131,6 +134,7 @@ function clampByte(value: number): number {
  * throws    RangeError for another factor
  */
 export function downscale(image: RgbImage, factor: number): RgbImage {
+  requireImage(image);
   const { width, height } = downscaledSize(image, factor);
   if (width === image.width && height === image.height) return image;
   return withPixelMemorySync((memory) => {
@@ -153,6 +157,7 @@ export function downscaledSize(
 
 /** The picture as the options ask for it, and its size relative to the original. Order: smaller, gamma, equalise. */
 export function preprocess(image: RgbImage, options: PreprocessOptions): RgbImage {
+  requireImage(image);
   requireOptions('preprocess', options, PREPROCESS_OPTIONS);
   if (options.gamma !== undefined && options.autoGamma) {
     throw new TypeError('Expected either gamma or autoGamma but received both');

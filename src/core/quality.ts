@@ -1,3 +1,4 @@
+import { requireKind, requireOneOf } from './arguments.ts';
 import { chipCoverage, dlibChipRegion } from './chip.ts';
 import { type Point, type Rect, rectArea } from './geometry.ts';
 import type { RgbImage } from './image.ts';
@@ -55,6 +56,8 @@ export type QualityReason =
 
 /** How much is demanded of a face. */
 export type QualityLevel = 'low' | 'medium' | 'high';
+
+const LEVELS: readonly QualityLevel[] = ['low', 'medium', 'high'];
 
 /** What was measured on one face besides its chip. */
 export interface FaceMeasurements {
@@ -156,6 +159,8 @@ const WEAK_LINES: readonly QualityReason[] = ['blurred', 'flat', 'burnt'];
 
 /** What keeps the face from being good enough at that level; empty when nothing does. */
 export function qualityReasons(quality: FaceQuality, level: QualityLevel): readonly QualityReason[] {
+  requireKind('quality', 'object', quality);
+  requireOneOf('level', LEVELS, level);
   const reasons = BOUNDS.filter(({ value, wrong, bounds }) => {
     const measured = value(quality);
     if (measured === null) return false;
@@ -171,7 +176,9 @@ export function qualityReasons(quality: FaceQuality, level: QualityLevel): reado
  * changes of the chip, how much the landmarks differ, and how dark it is about the eyes. What they weigh was chosen
  * on half of LFW's people.
  */
-export function qualityScore({ viewSpread, landmarkSpread, eyeLight }: FaceQuality): number | null {
+export function qualityScore(quality: FaceQuality): number | null {
+  requireKind('quality', 'object', quality);
+  const { viewSpread, landmarkSpread, eyeLight } = quality;
   if (viewSpread === null || landmarkSpread === null) return null;
   const darkness = Math.max(0, 0.9 - (eyeLight ?? 0.9));
   const strain = viewSpread / 0.15 + Math.min(landmarkSpread, 0.1) / 0.2 + darkness / 0.8;

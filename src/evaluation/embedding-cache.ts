@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { requireString } from '../core/arguments.ts';
 import type { Rect } from '../core/geometry.ts';
 import type { FaceQuality } from '../core/quality.ts';
 import { AcquaintError } from '../errors.ts';
@@ -45,6 +46,8 @@ export function noEmbeddingCache(): EmbeddingCache {
  * throws  AcquaintError('cache_unusable')
  */
 export async function openEmbeddingCache(folder: string, analysisKey: string): Promise<EmbeddingCache> {
+  requireString('folder', folder);
+  requireString('analysisKey', analysisKey);
   const path = join(folder, `embeddings-${digest(analysisKey)}.jsonl`);
   const unusable = (cause: NodeJS.ErrnoException): never => {
     throw new AcquaintError(

@@ -1,4 +1,4 @@
-import { requireOptions } from '../core/arguments.ts';
+import { requireArray, requireFields, requireOptions } from '../core/arguments.ts';
 import type { Rect } from '../core/geometry.ts';
 import { rectArea } from '../core/geometry.ts';
 import type { LivenessReason, LivenessThresholds } from '../core/liveness-decision.ts';
@@ -18,6 +18,7 @@ import { defaultConcurrency } from '../recognizer/analysis-pool.ts';
 import { mapInOrder } from '../recognizer/map-in-order.ts';
 import { PROGRESS_OPTIONS } from '../recognizer/progress-options.ts';
 import type { JudgedFace, Recognizer } from '../recognizer/recognizer-api.ts';
+import { requireRecognizer } from '../recognizer/require-arguments.ts';
 import { firstUnusable, isPictureFailure, type UnusablePicture } from './measure-pictures.ts';
 
 /** A picture of a person before the camera, or of an attack. */
@@ -94,6 +95,10 @@ export async function evaluatePad(
   pictures: readonly PadPicture[],
   options: PadOptions = {},
 ): Promise<PadEvaluation> {
+  requireRecognizer(recognizer);
+  requireArray('pictures', pictures, (name, picture) =>
+    requireFields(name, picture, { person: 'string', attack: 'string or null', path: 'string' }),
+  );
   requireOptions('evaluatePad', options, { ...PROGRESS_OPTIONS, split: 'number', seed: 'number' });
   const { split, seed = 1 } = options;
   if (split !== undefined && !(split > 0 && split < 1)) {

@@ -1,4 +1,4 @@
-import { requireOptions } from '../core/arguments.ts';
+import { requireArray, requireFields, requireOptions } from '../core/arguments.ts';
 import { euclideanDistance } from '../core/distance.ts';
 import { type Interval, wilsonInterval } from '../core/intervals.ts';
 import type { PairDistance } from '../core/pair-distance.ts';
@@ -18,6 +18,7 @@ import {
 } from '../core/verification-rates.ts';
 import { AcquaintError } from '../errors.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
+import { requireRecognizer } from '../recognizer/require-arguments.ts';
 import { DEFAULT_VERIFY_RATE, requireRate } from '../recognizer/thresholds.ts';
 import { type DistanceHistogram, histogramOf } from './distance-histogram.ts';
 import type { MeasuredFace } from './embedding-cache.ts';
@@ -104,6 +105,10 @@ export async function evaluatePairs(
   pairs: readonly PicturePair[],
   options: PairsOptions,
 ): Promise<PairsEvaluation> {
+  requireRecognizer(recognizer);
+  requireArray('pairs', pairs, (name, pair) =>
+    requireFields(name, pair, { a: 'string', b: 'string', same: 'boolean' }),
+  );
   requireOptions('evaluatePairs', options, { ...MEASURE_OPTIONS, rate: 'number' });
   const { rate = DEFAULT_VERIFY_RATE, ...measureOptions } = options;
   const statedRate = requireRate('rate', rate);

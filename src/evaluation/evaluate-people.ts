@@ -1,4 +1,4 @@
-import { type Kinds, requireOptions } from '../core/arguments.ts';
+import { type Kinds, requireArray, requireFields, requireOptions } from '../core/arguments.ts';
 import {
   type LabelledEmbedding,
   type OpenSetPoint,
@@ -14,6 +14,7 @@ import { AcquaintError } from '../errors.ts';
 import { runWithBreaks } from '../recognizer/interruption.ts';
 import { recipeOf } from '../recognizer/recipes.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
+import { requireRecognizer } from '../recognizer/require-arguments.ts';
 import {
   DEFAULT_IDENTIFY_RATE,
   DEFAULT_MARGIN,
@@ -118,6 +119,10 @@ export async function evaluatePeople(
   pictures: readonly LabelledPicture[],
   options: PeopleOptions,
 ): Promise<PeopleEvaluation> {
+  requireRecognizer(recognizer);
+  requireArray('pictures', pictures, (name, picture) =>
+    requireFields(name, picture, { person: 'string', path: 'string' }),
+  );
   requireOptions('evaluatePeople', options, PEOPLE_OPTIONS);
   const { choose, cache, signal, onProgress } = options;
   const rate = requireRate('rate', options.rate ?? DEFAULT_IDENTIFY_RATE);

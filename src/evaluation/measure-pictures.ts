@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Kinds, requireOptions } from '../core/arguments.ts';
+import { type Kinds, requireArray, requireOneOf, requireOptions, requireString } from '../core/arguments.ts';
 import { rectArea } from '../core/geometry.ts';
 import { AcquaintError, type ErrorCode, requireNotAborted } from '../errors.ts';
 import { defaultConcurrency } from '../recognizer/analysis-pool.ts';
 import { mapInOrder } from '../recognizer/map-in-order.ts';
 import { PROGRESS_OPTIONS } from '../recognizer/progress-options.ts';
 import type { Recognizer } from '../recognizer/recognizer-api.ts';
+import { requireRecognizer } from '../recognizer/require-arguments.ts';
 import {
   type EmbeddingCache,
   type MeasuredFace,
@@ -16,6 +17,7 @@ import {
 
 /** Which face counts in a picture with several. LFW's rule is the one nearest the centre. */
 export type FaceChoice = 'largest' | 'centre';
+const FACE_CHOICES: readonly FaceChoice[] = ['largest', 'centre'];
 
 /** A picture that gave no face to compare: none was found, or it could not be read. */
 export interface UnusablePicture {
@@ -59,8 +61,11 @@ export async function measurePictures(
   paths: readonly string[],
   options: MeasureOptions,
 ): Promise<MeasuredPictures> {
+  requireRecognizer(recognizer);
+  requireArray('paths', paths, requireString);
   requireOptions('measurePictures', options, MEASURE_OPTIONS);
   const { choose, cache = noEmbeddingCache(), signal, onProgress } = options;
+  requireOneOf('choose', FACE_CHOICES, choose);
   const distinct = [...new Set(paths)];
   const faces = new Map<string, MeasuredFace>();
   const unusable: UnusablePicture[] = [];

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join } from 'node:path';
+import { requireString } from '../core/arguments.ts';
 import { AcquaintError } from '../errors.ts';
 
 /** Two pictures, and whether they show one person. */
@@ -22,6 +23,7 @@ const LFW_PICTURE_FOLDERS = ['images', 'lfw', 'lfw-deepfunneled', 'lfw_funneled'
  * throws  AcquaintError('bad_pairs') naming the line, or the file when it cannot be read
  */
 export async function readLfwPairs(folder: string): Promise<readonly PicturePair[]> {
+  requireString('folder', folder);
   const path = join(folder, 'pairs.txt');
   const [first = '', ...lines] = linesOf(await readText(path));
   const header = /^(\d+)\s+(\d+)$/.exec(first.trim());
@@ -78,6 +80,7 @@ const DIFFERENT: ReadonlySet<string> = new Set(['0', 'false', 'no', 'different']
  * throws  AcquaintError('bad_pairs') naming the line, or the file when it cannot be read
  */
 export async function readPairs(path: string): Promise<readonly PicturePair[]> {
+  requireString('path', path);
   const { CsvError, parse } = await import('csv-parse/sync');
   const text = await readText(path);
   let rows: { readonly info: { readonly lines: number }; readonly record: readonly string[] }[];

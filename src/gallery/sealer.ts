@@ -8,6 +8,7 @@ import {
   scryptSync,
   timingSafeEqual,
 } from 'node:crypto';
+import { requireBytes, requireString } from '../core/arguments.ts';
 import { AcquaintError } from '../errors.ts';
 import type { GalleryKey } from '../ports/gallery.ts';
 import { corruptError } from './gallery-errors.ts';
@@ -64,6 +65,7 @@ export const PLAIN: Seal = { header: null, sealer: plainSealer };
  * throws  RangeError for a passphrase or key file that is too short
  */
 export function createSeal(key: GalleryKey): Seal {
+  requireKey(key);
   requireStrength(key);
   const kdf = 'passphrase' in key ? 'scrypt' : 'hkdf';
   const salt = randomBytes(SALT_BYTES);
@@ -78,6 +80,7 @@ export function createSeal(key: GalleryKey): Seal {
  * throws  AcquaintError('gallery_corrupt'); 'wrong_key', also for a passphrase where a key file is wanted, and the other way round
  */
 export function openSeal(headerJson: string, key: GalleryKey, path: string): Seal {
+  requireKey(key);
   const header = headerFrom(headerJson, path);
   const wanted = header.kdf === 'scrypt' ? 'a passphrase' : 'a key file';
   const received = 'passphrase' in key ? 'a passphrase' : 'a key file';
@@ -108,6 +111,12 @@ function headerFrom(json: string, path: string): SealHeader {
 
 function wrongKey(message: string): AcquaintError {
   return new AcquaintError('wrong_key', message);
+}
+
+/** throws  TypeError unless it is a passphrase or the bytes of a key file */
+function requireKey(key: GalleryKey): void {
+  if ('passphrase' in key) requireString('passphrase', key.passphrase);
+  else requireBytes('keyFile', key.keyFile);
 }
 
 function requireStrength(key: GalleryKey): void {

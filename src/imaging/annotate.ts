@@ -1,4 +1,13 @@
-import { clampRect, type Point, type Rect, rectHeight, rectWidth } from '../core/geometry.ts';
+import { requireArray, requireFields, requireOneOf } from '../core/arguments.ts';
+import {
+  clampRect,
+  type Point,
+  type Rect,
+  rectHeight,
+  rectWidth,
+  requirePoint,
+  requireRect,
+} from '../core/geometry.ts';
 import { type RgbImage, requireImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
 import { type Dash, drawTile, fillCircle, fillRoundedRect, strokeFrame, type Tile } from './drawing.ts';
@@ -57,7 +66,7 @@ const colours: Readonly<Record<MarkKind, Colour>> = {
  */
 export async function annotate(image: RgbImage, marks: readonly FaceMark[]): Promise<AnnotatedPicture> {
   requireImage(image);
-  for (const { box } of marks) requireBox(box);
+  requireArray('marks', marks, requireMark);
   const canvas: RgbImage = { ...image, data: new Uint8Array(image.data) };
   const faces = marks.map((mark) => toFace(mark, image)).filter(({ box }) => shorterSide(box) > 0);
   const { plates, numbered } = await createPlates(faces, image).catch(refuse);
@@ -74,9 +83,16 @@ export async function annotate(image: RgbImage, marks: readonly FaceMark[]): Pro
   return { image: canvas, numbered };
 }
 
+function requireMark(name: string, mark: FaceMark): void {
+  requireFields(name, mark, { label: 'string or null' });
+  requireOneOf(`${name}.kind`, Object.keys(colours), mark.kind);
+  requireRect(`${name}.box`, mark.box);
+  requireBox(mark.box);
+  if (mark.landmarks !== undefined) requireArray(`${name}.landmarks`, mark.landmarks, requirePoint);
+}
+
 function requireBox({ left, top, right, bottom }: Rect): void {
-  const finite = [left, top, right, bottom].every(Number.isFinite);
-  if (finite && left < right && top < bottom) return;
+  if (left < right && top < bottom) return;
   throw new RangeError(
     `Expected left < right and top < bottom for box but received ${left}, ${top}, ${right}, ${bottom}`,
   );

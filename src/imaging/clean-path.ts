@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { requireString } from '../core/arguments.ts';
 
 /**
  * Invisible marks that come along when a path is pasted from Windows' property dialog (it puts U+202A in front) or
@@ -14,6 +15,7 @@ const inSingleQuotes = /^'(.*)'$/s;
  * ensures  cleaning twice changes nothing more. May be the empty string.
  */
 export function cleanPath(path: string): string {
+  requireString('path', path);
   const cleaned = path.replace(atTheEnds, '').replace(inSingleQuotes, '$1');
   return cleaned === path ? path : cleanPath(cleaned);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { Sharp } from 'sharp';
+import { requireString } from '../core/arguments.ts';
 import { type RgbImage, requireImage } from '../core/image.ts';
 import { AcquaintError } from '../errors.ts';
 import { loadSharp } from './load-sharp.ts';
@@ -60,6 +61,7 @@ const formatsByExtension: Readonly<Record<string, OutputFormat>> = {
 };
 
 function formatOf(path: string): OutputFormat {
+  requireString('path', path);
   const extension = extname(path).toLowerCase();
   const format = formatsByExtension[extension];
   if (format === undefined) {

@@ -88,8 +88,9 @@ function requireByteLimit(name: string, length: number): void {
 
 function unreadable(name: string, cause: unknown): Error {
   const code = (cause as NodeJS.ErrnoException).code;
-  // A path with a zero byte in it: the caller's mistake, and Node's own message says so.
-  if (code === 'ERR_INVALID_ARG_VALUE') return cause as Error;
+  if (code === 'ERR_INVALID_ARG_VALUE') {
+    return new TypeError('Expected a path without a zero byte for picture but received one with it');
+  }
   return new AcquaintError('unreadable', `${name} cannot be read: ${reason(name, code, cause)}.`, { cause });
 }
 

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { requireOptions } from '../core/arguments.ts';
+import { requireBytes, requireFields, requireNumbers, requireOptions } from '../core/arguments.ts';
 import { encodeEmbedding } from '../core/embedding-bytes.ts';
 import type { UsedTokens } from './used-tokens.ts';
 
@@ -132,7 +132,11 @@ function mismatch(claims: Claims, digests: Digests): PassRefusal | null {
 
 type Digests = Pick<Claims, 'challenge' | 'face' | 'picture'>;
 
-function digestsOf({ challengeId, embedding, picture }: PassSubject, key: Uint8Array): Digests {
+function digestsOf(subject: PassSubject, key: Uint8Array): Digests {
+  requireFields('the subject', subject, { challengeId: 'string' });
+  const { challengeId, embedding, picture } = subject;
+  requireNumbers('embedding', embedding);
+  requireBytes('picture', picture);
   return {
     challenge: digestOf('challenge', Buffer.from(challengeId), key),
     face: digestOf('face', encodeEmbedding(embedding), key),
@@ -155,6 +159,7 @@ function isEqual(a: string, b: string): boolean {
 }
 
 function requireKey(key: Uint8Array): void {
+  requireBytes('key', key);
   if (key.length < LEAST_KEY_BYTES) {
     throw new RangeError(`Expected a key of at least ${LEAST_KEY_BYTES} bytes but received ${key.length}`);
   }

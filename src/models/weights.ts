@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { requireArray, requireFields, requireString } from '../core/arguments.ts';
 import { AcquaintError } from '../errors.ts';
 import { type WeightsEntry, type WeightsSource, weightsManifest } from './manifest.ts';
 import type { PreparedFiles } from './prepared-files.ts';
@@ -45,6 +46,10 @@ export async function verifyWeights(
   folder?: string,
   entries: readonly WeightsEntry[] = weightsManifest,
 ): Promise<readonly WeightsReport[]> {
+  if (folder !== undefined) requireString('folder', folder);
+  requireArray('entries', entries, (name, entry) =>
+    requireFields(name, entry, { id: 'string', fileName: 'string', sha256: 'string' }),
+  );
   const reports: WeightsReport[] = [];
   for (const entry of entries) reports.push(await verifyEntry(entry, folder));
   return reports;

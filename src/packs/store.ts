@@ -1,6 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
+import { requireArray, requireFields, requireKind, requireString } from '../core/arguments.ts';
 import { AcquaintError } from '../errors.ts';
 import { type ModelPack, modelPacks } from './catalog.ts';
 import { errnoOf } from './fetch-problem.ts';
@@ -16,11 +17,14 @@ export interface PackReport {
 
 /** Where fetched models lie: $ACQUAINT_MODELS, else `models` in the user's cache. It may not exist yet. */
 export function modelsFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  requireKind('environment', 'object', environment);
   return environment.ACQUAINT_MODELS || join(cacheFolder(environment), 'models');
 }
 
 /** Where the file of `pack` is looked for. */
 export function packPath(pack: ModelPack, folder: string = modelsFolder()): string {
+  requireFields('the pack', pack, { id: 'string', fileName: 'string' });
+  requireString('folder', folder);
   return join(folder, pack.fileName);
 }
 
@@ -51,6 +55,8 @@ export async function verifyPacks(
   folder: string = modelsFolder(),
   packs: readonly ModelPack[] = modelPacks,
 ): Promise<readonly PackReport[]> {
+  requireString('folder', folder);
+  requireArray('packs', packs);
   const reports: PackReport[] = [];
   for (const pack of packs) reports.push(await verifyPack(pack, folder));
   return reports;

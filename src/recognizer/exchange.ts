@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { requireOptions } from '../core/arguments.ts';
+import { requireArray, requireKind, requireOneOf, requireOptions, requireString } from '../core/arguments.ts';
 import { encodeEmbedding } from '../core/embedding-bytes.ts';
 import { normalizeName } from '../core/person-name.ts';
 import { AcquaintError, requireNotAborted } from '../errors.ts';
@@ -41,6 +41,7 @@ export async function inspectImport(
   paths: readonly string[],
   options: ExchangeOptions = {},
 ): Promise<ImportSource> {
+  requireArray('paths', paths, requireString);
   requireOptions('inspectImport', options, PROGRESS_OPTIONS);
   const { signal } = options;
   const [first, second] = paths;
@@ -86,6 +87,7 @@ export async function exportGallery(
   path: string,
   { person, signal, onProgress }: ExchangeOptions & { readonly person?: Person | undefined } = {},
 ): Promise<{ readonly people: number; readonly faces: number }> {
+  requireString('path', path);
   const people = person ? [person] : await gallery.people();
   const total = people.reduce((sum, { faces }) => sum + faces, 0);
   let done = 0;
@@ -124,6 +126,8 @@ export async function importInto(
   source: Exclude<ImportSource, { readonly kind: 'pictures' }>,
   options: ExchangeOptions = {},
 ): Promise<ImportCounts> {
+  requireKind('the source', 'object', source);
+  requireOneOf('kind', ['portable', 'embeddings'], source.kind);
   if (source.recipe !== gallery.recipe) {
     throw new AcquaintError(
       'recipe_mismatch',

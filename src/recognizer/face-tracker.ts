@@ -17,6 +17,7 @@ import type {
   PictureInput,
   Recognizer,
 } from './recognizer-api.ts';
+import { requireRecognizer } from './require-arguments.ts';
 import { isMeasured, thresholdsOf } from './thresholds.ts';
 
 /** A face that is followed from frame to frame. */
@@ -98,6 +99,7 @@ interface SeenTrack {
  * it is embedded often when it is new and seldom afterwards, and named by what its last looks have in common.
  */
 export function createFaceTracker(recognizer: TrackerRecognizer, options: TrackerOptions = {}): FaceTracker {
+  requireRecognizer(recognizer);
   requireOptions('createFaceTracker', options, {
     minFacePx: 'number',
     where: 'object',

@@ -1,4 +1,12 @@
-import { type Kinds, requireOptions } from '../core/arguments.ts';
+import {
+  type Kinds,
+  refused,
+  requireArray,
+  requireBytes,
+  requireKind,
+  requireOptions,
+  requireString,
+} from '../core/arguments.ts';
 import { AcquaintError } from '../errors.ts';
 import type {
   Collection,
@@ -94,6 +102,7 @@ export function createGalleryPeople(
   check: (options?: CheckOptions) => Promise<GalleryCheck>,
 ): GalleryPeople {
   const find = async (who: Who): Promise<Person> => {
+    requireWho(who);
     const person = await findIn(gallery, who);
     if (person) return person;
     throw new AcquaintError(
@@ -115,21 +124,36 @@ export function createGalleryPeople(
     },
     find,
     faces: async (who) => gallery.facesOf(await idOf(who)),
-    crop: (faceId) => gallery.crop(faceId),
+    async crop(faceId) {
+      requireString('faceId', faceId);
+      return gallery.crop(faceId);
+    },
     async change(who, change) {
       requireOptions('change', change, PERSON_CHANGE);
       return gallery.change(await idOf(who), change);
     },
     merge: async (who, into) => gallery.merge(await idOf(who), await idOf(into)),
-    split: async (who, faceIds, name) => gallery.split(await idOf(who), faceIds, name),
-    removeFace: (faceId) => gallery.removeFace(faceId),
+    async split(who, faceIds, name) {
+      requireArray('faceIds', faceIds, requireString);
+      return gallery.split(await idOf(who), faceIds, name);
+    },
+    async removeFace(faceId) {
+      requireString('faceId', faceId);
+      return gallery.removeFace(faceId);
+    },
     remove: async (who) => gallery.remove(await idOf(who)),
-    forget: (names) => gallery.forget(names),
-    async history(options) {
+    async forget(names) {
+      requireArray('names', names);
+      return gallery.forget(names);
+    },
+    async history(options = {}) {
       requireOptions('history', options, { person: 'string', limit: 'number' });
       return gallery.history(options);
     },
-    undo: (eventId) => gallery.undo(eventId),
+    async undo(eventId) {
+      if (eventId !== undefined) requireKind('eventId', 'number', eventId);
+      return gallery.undo(eventId);
+    },
     receipts: () => gallery.receipts(),
     sweep: () => gallery.sweep(),
     expired: (change) => gallery.expired(change),
@@ -139,11 +163,25 @@ export function createGalleryPeople(
       return gallery.changeSettings(change);
     },
     collections: () => gallery.collections(),
-    dropCollection: (name) => gallery.dropCollection(name),
-    seal: (bytes, context) => gallery.seal(bytes, context),
-    unseal: (bytes, context) => gallery.unseal(bytes, context),
-    reseal: (key) => gallery.reseal(key),
-    async check(options) {
+    async dropCollection(name) {
+      requireString('name', name);
+      return gallery.dropCollection(name);
+    },
+    seal(bytes, context) {
+      requireBytes('bytes', bytes);
+      requireString('context', context);
+      return gallery.seal(bytes, context);
+    },
+    unseal(bytes, context) {
+      requireBytes('bytes', bytes);
+      requireString('context', context);
+      return gallery.unseal(bytes, context);
+    },
+    async reseal(key) {
+      requireKind('key', 'object or null', key);
+      return gallery.reseal(key);
+    },
+    async check(options = {}) {
       requireOptions('check', options, PROGRESS_OPTIONS);
       return check(options);
     },
@@ -153,7 +191,7 @@ export function createGalleryPeople(
       const person = who === undefined ? undefined : await find(who);
       return exportGallery(gallery, path, { ...exchange, person });
     },
-    async import(source, options) {
+    async import(source, options = {}) {
       requireOptions('import', options, PROGRESS_OPTIONS);
       return importInto(gallery, source, options);
     },
@@ -177,6 +215,13 @@ const SETTINGS: Kinds<Partial<CollectionSettings>> = {
 function findIn(gallery: Gallery, who: Who): Promise<Person | null> {
   if (typeof who === 'string') return gallery.findPerson(who);
   return 'id' in who ? gallery.personById(who.id) : gallery.personByExternalId(who.externalId);
+}
+
+/** throws  TypeError unless it names a person */
+function requireWho(who: Who): void {
+  const { id, externalId } = Object(who) as { readonly id?: unknown; readonly externalId?: unknown };
+  if ([who, id, externalId].some((each) => typeof each === 'string')) return;
+  throw refused('a person', 'a name, { id } or { externalId }', who);
 }
 
 function kindOf(who: Who): string {

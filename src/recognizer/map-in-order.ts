@@ -1,3 +1,4 @@
+import { refused, requireKind } from '../core/arguments.ts';
 /**
  * Runs `work` on the items, at most `limit` at once, and yields the results in the items' order.
  * A slow item holds back the results after it, but not the work: up to twice `limit` items are ahead of the reader.
@@ -10,6 +11,9 @@ export async function* mapInOrder<Item, Result>(
   limit: number,
   work: (item: Item, index: number) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
+  if (typeof Object(items)[Symbol.iterator] !== 'function') throw refused('items', 'an iterable', items);
+  if (!(limit >= 1)) throw refused('limit', 'a number of at least 1', limit);
+  requireKind('work', 'function', work);
   const gate = openGate(limit);
   const ahead: Promise<Result>[] = [];
   let index = 0;

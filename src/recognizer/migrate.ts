@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Kinds, requireOptions } from '../core/arguments.ts';
+import { type Kinds, requireArray, requireOptions, requireString } from '../core/arguments.ts';
 import { AcquaintError, requireNotAborted } from '../errors.ts';
 import { openSqliteGallery } from '../gallery/sqlite-gallery.ts';
 import type { FaceToEmbed, StagedEmbedding } from '../ports/gallery.ts';
@@ -72,7 +72,9 @@ export async function migrateGallery(
   to: string,
   options: MigrateOptions = {},
 ): Promise<Migration> {
+  requireString('path', path);
   requireOptions('migrateGallery', options, MIGRATE_OPTIONS);
+  if (options.pictures) requireArray('pictures', options.pictures, requireString);
   const recipe = recipeOf(to);
   const settings = settingsFrom({ ...options, gallery: path, createGallery: false });
   requireAllowed(settings, recipe);

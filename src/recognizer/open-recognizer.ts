@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { requireOptions } from '../core/arguments.ts';
+import { requireArray, requireOneOf, requireOptions, requireString } from '../core/arguments.ts';
 import { euclideanDistance } from '../core/distance.ts';
+import { requirePoint, requireRect } from '../core/geometry.ts';
 import { groupFaces } from '../core/group-faces.ts';
 import type { RgbImage } from '../core/image.ts';
+import { requireImage } from '../core/image.ts';
 import type { LabelledEmbedding } from '../core/open-set.ts';
 import { normalizeName } from '../core/person-name.ts';
 import { qualityReasons } from '../core/quality.ts';
@@ -61,6 +63,13 @@ import type {
   Verification,
 } from './recognizer-api.ts';
 import { defaultMinFacePx, requireMinFacePx, type Settings, settingsFrom } from './recognizer-options.ts';
+import {
+  requireFaceEmbedding,
+  requireFoundFace,
+  requireLabelled,
+  requirePicture,
+  requireWhose,
+} from './require-arguments.ts';
 import { calibrationJson, isOutgrown, type StoredCalibration } from './stored-calibration.ts';
 import {
   calibrateThresholds,
@@ -170,16 +179,15 @@ class GalleryRecognizer implements Recognizer {
     });
   }
 
-  warmUp(purpose: 'embed' | 'detect' = 'embed') {
+  async warmUp(purpose: 'embed' | 'detect' = 'embed') {
+    requireOneOf('purpose', ['embed', 'detect'], purpose);
     return this.#pool.load(this.#settings.detector, purpose === 'embed' ? this.recipe : null);
   }
 
   async detect(input: PictureInput, options: DetectOptions = {}) {
     requireOptions('detect', options, DETECT_OPTIONS);
     const { landmarks = 5 } = options;
-    if (landmarks !== 5 && landmarks !== 68) {
-      throw new RangeError(`Expected 5 or 68 for landmarks but received ${String(landmarks)}`);
-    }
+    requireLandmarkCount(landmarks);
     requireAllowedLandmarks(this.#settings, landmarks);
     const image = await this.#load(input);
     const faces = await this.#analyze(image, { ...options, embedding: null, landmarks });
@@ -195,11 +203,14 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async landmarks(input: PictureInput, boxes: Parameters<Recognizer['landmarks']>[1], points: 5 | 68 = 5) {
+    requireArray('boxes', boxes, requireRect);
+    requireLandmarkCount(points);
     requireAllowedLandmarks(this.#settings, points);
     return this.#pool.landmarks(await this.#load(input), boxes, points);
   }
 
   async align(input: PictureInput, landmarks: Parameters<Recognizer['align']>[1]) {
+    requireArray('landmarks', landmarks, (name, points) => requireArray(name, points, requirePoint));
     for (const points of landmarks) {
       if (points.length !== 5) {
         throw new RangeError(`Expected 5 landmarks for a chip but received ${points.length}`);
@@ -209,6 +220,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async embedChips(chips: readonly RgbImage[]) {
+    requireArray('chips', chips, (_name, chip) => requireImage(chip));
     return this.#pool.embed(chips, this.recipe);
   }
 
@@ -247,6 +259,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async identifyFaces(faces: readonly EmbeddedFace[], options: IdentifyFacesOptions = {}) {
+    requireArray('faces', faces, requireFaceEmbedding);
     requireOptions('identifyFaces', options, IDENTIFY_FACES_OPTIONS);
     const { where, liveness } = options;
     requireOneEach(faces, liveness);
@@ -286,6 +299,7 @@ class GalleryRecognizer implements Recognizer {
 
   async groupFaces(faces: readonly FaceEmbedding[], options: GroupFacesOptions = {}) {
     requireOptions('groupFaces', options, GROUP_FACES_OPTIONS);
+    requireArray('faces', faces, requireFaceEmbedding);
     requireComparable(faces, this.#recipe);
     const limit = options.threshold ?? this.#verifyThreshold(this.#thresholds(await this.#snapshot()));
     const embeddings = faces.map(({ embedding }) => embedding);
@@ -295,8 +309,8 @@ class GalleryRecognizer implements Recognizer {
   async enroll(whose: Whose, pictures: readonly PictureInput[], options: EnrollOptions = {}) {
     requireOptions('enroll', options, ENROLL_OPTIONS);
     const { largest = false, at, allowLookalikes = false, signal, minFacePx, onProgress } = options;
-    if (!Array.isArray(pictures))
-      throw new TypeError(`Expected an array of pictures but received ${typeof pictures}`);
+    requireWhose(whose);
+    requireArray('pictures', pictures, requirePicture);
     requireFaceChoice(options, pictures.length);
     const name = typeof whose === 'string' ? whose : (await this.gallery.find(whose)).name;
     const context = {
@@ -339,6 +353,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async calibrateFrom(faces: readonly LabelledEmbedding[], options: StepOptions = {}) {
+    requireArray('faces', faces, requireLabelled);
     requireOptions('calibrateFrom', options, STEP_OPTIONS);
     return this.#keepCalibration('pictures', faces, options.signal);
   }
@@ -352,7 +367,7 @@ class GalleryRecognizer implements Recognizer {
     );
   }
 
-  async evaluateEnrolled(options?: EvaluateEnrolledOptions) {
+  async evaluateEnrolled(options: EvaluateEnrolledOptions = {}) {
     requireOptions('evaluateEnrolled', options, PROGRESS_OPTIONS);
     const snapshot = await this.#snapshot();
     const { thresholds, distanceThreshold, rate } = this.#matchRules(snapshot);
@@ -381,6 +396,7 @@ class GalleryRecognizer implements Recognizer {
   }
 
   async openCollection(name: string, options: { readonly create?: boolean | undefined } = {}) {
+    requireString('name', name);
     requireOptions('openCollection', options, { create: 'boolean' });
     if (this.#settings.gallery === ':memory:') {
       throw new TypeError('Expected a gallery file for several collections but people are kept in memory');
@@ -415,6 +431,7 @@ class GalleryRecognizer implements Recognizer {
     { embedding, minFacePx, landmarks = 5, liveness = null, known = null, signal }: Analysis,
   ): Promise<readonly AnalysedFace[]> {
     requireNotAborted(signal);
+    if (known) requireArray('faces', known, requireFoundFace);
     const { preprocess, detector, scoreThreshold, maxFaces, tryRotations } = this.#settings;
     const detection = {
       minFacePx:
@@ -524,6 +541,12 @@ class GalleryRecognizer implements Recognizer {
     const isSame = typeof whose === 'string' ? other === normalizeName(whose) : id === whose.id;
     return isSame ? null : { id, name: other, distance: nearest.distance };
   }
+}
+
+/** throws  RangeError */
+function requireLandmarkCount(landmarks: unknown): void {
+  if (landmarks === 5 || landmarks === 68) return;
+  throw new RangeError(`Expected 5 or 68 for landmarks but received ${String(landmarks)}`);
 }
 
 /** Everything that decides what becomes of a picture; the version stands for the code itself. */

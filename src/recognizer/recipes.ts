@@ -121,5 +121,5 @@ export function recipeOf(id: string): Recipe {
   const recipe = findRecipe(id);
   if (recipe) return recipe;
   const known = RECIPES.map((each) => each.id).join(', ');
-  throw new TypeError(`Expected one of ${known} for recipe but received ${id}`);
+  throw new TypeError(`Expected one of ${known} for recipe but received ${String(id)}`);
 }

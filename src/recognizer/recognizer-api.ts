@@ -267,7 +267,8 @@ export interface Forgotten extends Erasure {
 
 /**
  * Finds faces and says who they are. Every method may throw AcquaintError('aborted') when its signal fires, and the
- * Decoder's, Detector's and Gallery's errors (src/ports). Close it when done.
+ * Decoder's, Detector's and Gallery's errors (src/ports); TypeError or RangeError for arguments and options that are none.
+ * Close it when done.
  */
 export interface Recognizer {
   /** How the embeddings of pictures that are looked at are made. */

@@ -1,4 +1,4 @@
-import { refused, requireOptions } from '../core/arguments.ts';
+import { refused, requireKind, requireOptions } from '../core/arguments.ts';
 import { type LivenessThresholds, requireThresholds } from '../core/liveness-decision.ts';
 import type { PreprocessOptions } from '../core/preprocess.ts';
 import { PREPROCESS_OPTIONS } from '../core/preprocess.ts';
@@ -16,6 +16,8 @@ const MIN_FACE_SHARE = 1 / 48;
 
 /** The smallest face looked for in a picture of this size when nothing is said: 40 pixels up to 1920, then 1/48. */
 export function defaultMinFacePx(width: number, height: number): number {
+  requireKind('width', 'number', width);
+  requireKind('height', 'number', height);
   return Math.max(DEFAULT_MIN_FACE_PX, Math.max(width, height) * MIN_FACE_SHARE);
 }
 

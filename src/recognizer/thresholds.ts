@@ -1,4 +1,4 @@
-import { requireOptions } from '../core/arguments.ts';
+import { requireKind, requireOptions } from '../core/arguments.ts';
 import { type Calibration, calibrate, LEAST_PEOPLE } from '../core/calibration.ts';
 import {
   distanceForRate,
@@ -109,6 +109,7 @@ export function calibrateThresholds(recipe: Recipe, faces: readonly LabelledEmbe
 
 /** Whether a calibration can come of so many people, to be known before measuring. throws  AcquaintError('too_few_people') */
 export function requireEnoughPeople(people: number): void {
+  requireKind('people', 'number', people);
   if (people >= LEAST_PEOPLE) return;
   throw new AcquaintError(
     'too_few_people',

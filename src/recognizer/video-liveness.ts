@@ -1,4 +1,4 @@
-import { requireOptions } from '../core/arguments.ts';
+import { requireKind, requireOptions } from '../core/arguments.ts';
 import { followBoxes } from '../core/follow-boxes.ts';
 import type { Rect } from '../core/geometry.ts';
 import type { RgbImage } from '../core/image.ts';
@@ -17,6 +17,7 @@ import { STEP_OPTIONS } from './option-kinds.ts';
 import { loadPicture } from './picture-input.ts';
 import { recipeOf } from './recipes.ts';
 import type { DetectedFace, FaceLiveness, PictureInput, Recognizer, StepOptions } from './recognizer-api.ts';
+import { requireRecognizer } from './require-arguments.ts';
 import { isMeasured, thresholdsOf } from './thresholds.ts';
 
 /** One frame of a video. */
@@ -87,6 +88,7 @@ export function createVideoLiveness(
   recognizer: Recognizer,
   options: VideoLivenessOptions = {},
 ): VideoLiveness {
+  requireRecognizer(recognizer);
   requireOptions('createVideoLiveness', options, {
     minFacePx: 'number',
     maxPixels: 'number',
@@ -114,7 +116,9 @@ export function createVideoLiveness(
   }
 
   return {
-    async add({ picture, atMs }, step = {}) {
+    async add(frame, step = {}) {
+      requireKind('the frame', 'object', frame);
+      const { picture, atMs } = frame;
       requireOptions('add', step, STEP_OPTIONS);
       requireTime(atMs, frames.at(-1)?.timeMs);
       if (frames.length >= MOST_VIDEO_FRAMES) {

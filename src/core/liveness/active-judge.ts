@@ -1,4 +1,4 @@
-import { type Kinds, requireOptions } from '../arguments.ts';
+import { type Kinds, requireArray, requireFields, requireOptions } from '../arguments.ts';
 import { type Rect, rectHeight, rectWidth } from '../geometry.ts';
 import type { Challenge, ChallengeStep } from './challenge.ts';
 import { type PlacedFace, placedFace } from './face-shape.ts';
@@ -41,6 +41,7 @@ const MOST_OUTSIDE = 0.1;
  * throws  RangeError for a layout that cannot prove what is wanted, or for options outside their ranges
  */
 export function startJudging(challenge: Challenge, options: JudgeOptions): JudgeState {
+  requireFields('the challenge', challenge, { steps: 'array', issuedAtMs: 'number' });
   requireOptions('startJudging', options, JUDGE_OPTIONS);
   const settings = {
     leastProof: 'any_plane',
@@ -77,6 +78,11 @@ export function startJudging(challenge: Challenge, options: JudgeOptions): Judge
  * throws    TypeError for a time that is no number, RangeError for landmarks that are not the layout's
  */
 export function judgeFrame(state: JudgeState, observation: Observation): JudgeState {
+  requireFields('the state', state, { challenge: 'object', outcome: 'object' });
+  requireFields('the observation', observation, { frame: 'object' });
+  requireArray('the faces', observation.faces, (name, face) =>
+    requireFields(name, face, { landmarks: 'array', box: 'object' }),
+  );
   const { timeMs, faces } = observation;
   if (!Number.isFinite(timeMs)) {
     throw new TypeError(`Expected a number of milliseconds for timeMs but received ${timeMs}`);
@@ -94,6 +100,7 @@ export function judgeFrame(state: JudgeState, observation: Observation): JudgeSt
 
 /** The judge at a time without a frame: whoever sends nothing does not wait for ever. */
 export function judgeSilence(state: JudgeState, nowMs: number): JudgeState {
+  requireFields('the state', state, { challenge: 'object', outcome: 'object' });
   return guardSilence(state, nowMs);
 }
 

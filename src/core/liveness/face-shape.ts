@@ -58,7 +58,7 @@ function featuresOf(landmarks: readonly Point[], layout: LandmarkLayout): Featur
       `Expected ${count} landmarks for the layout ${layout} but received ${landmarks.length}`,
     );
   }
-  if (!landmarks.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))) {
+  if (!landmarks.every((point) => Number.isFinite(point?.x) && Number.isFinite(point?.y))) {
     throw new RangeError('Expected finite numbers for the landmarks but received others');
   }
   const at = (i: number): Point => landmarks[i]!;

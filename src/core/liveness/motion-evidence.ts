@@ -1,3 +1,4 @@
+import { requireArray, requireFields, requireOneOf } from '../arguments.ts';
 import type { Point } from '../geometry.ts';
 import { type FaceShape, meanShape, type PlacedFace, placedFace } from './face-shape.ts';
 import type { LandmarkLayout } from './head-model.ts';
@@ -45,6 +46,10 @@ export function motionEvidence(
   frames: readonly TrackedLandmarks[],
   layout: Exclude<LandmarkLayout, 'dlib5'>,
 ): MotionEvidence {
+  requireOneOf('layout', ['dlib68', 'yunet5'], layout);
+  requireArray('frames', frames, (name, frame) =>
+    requireFields(name, frame, { timeMs: 'number', landmarks: 'array' }),
+  );
   const faces = frames.flatMap(({ timeMs, landmarks }) => {
     const placed = placedFace(landmarks, layout);
     return placed ? [{ ...placed, timeMs }] : [];

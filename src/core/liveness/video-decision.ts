@@ -1,3 +1,4 @@
+import { requireArray, requireFields, requireKind } from '../arguments.ts';
 import {
   LIVENESS_REASON_TEXTS,
   type LivenessDecision,
@@ -100,6 +101,8 @@ const STRANGE_LOOKS = 2;
  */
 export function decideVideo(evidence: VideoEvidence, thresholds: LivenessThresholds): VideoAnswer {
   requireThresholds(thresholds);
+  requireFields('the evidence', evidence, { motion: 'object' });
+  requireArray('frames', evidence.frames, (name, frame) => requireKind(name, 'object', frame));
   const { frames, motion } = evidence;
   const followed = frames.filter(({ faces }) => faces === 'one');
   const scores = scoresOf(followed);

@@ -1,3 +1,4 @@
+import { requireKind, requireOneOf } from '../../core/arguments.ts';
 import type { ReliabilityBin } from '../../core/reliability.ts';
 import type { DistanceHistogram } from '../distance-histogram.ts';
 import type { PadEvaluation } from '../evaluate-pad.ts';
@@ -17,6 +18,8 @@ export type Evaluation = PairsEvaluation | PeopleEvaluation;
  * themselves.
  */
 export async function renderReport(evaluation: Evaluation | PadEvaluation): Promise<string> {
+  requireKind('the evaluation', 'object', evaluation);
+  requireOneOf('kind', ['pairs', 'people', 'pad'], evaluation.kind);
   if (evaluation.kind === 'pad') {
     return renderPage('Detection of attacks', padSections(evaluation), await padMistakes(evaluation));
   }
