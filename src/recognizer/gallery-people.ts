@@ -156,7 +156,10 @@ export function createGalleryPeople(
     },
     receipts: () => gallery.receipts(),
     sweep: () => gallery.sweep(),
-    expired: (change) => gallery.expired(change),
+    async expired(change = {}) {
+      requireOptions('expired', change, SETTINGS);
+      return gallery.expired(change);
+    },
     settings: () => gallery.settings(),
     async changeSettings(change) {
       requireOptions('changeSettings', change, SETTINGS);

@@ -124,6 +124,7 @@ const calls: Record<string, () => [(...given: Anything[]) => unknown, ...Anythin
   'gallery.forget': () => [(a) => recognizer.gallery.forget(a), ['Ada']],
   'gallery.history': () => [(a) => recognizer.gallery.history(a), options()],
   'gallery.undo': () => [(a) => recognizer.gallery.undo(a), 1],
+  'gallery.expired': () => [(a) => recognizer.gallery.expired(a), options()],
   'gallery.changeSettings': () => [(a) => recognizer.gallery.changeSettings(a), options()],
   'gallery.dropCollection': () => [(a) => recognizer.gallery.dropCollection(a), 'guests'],
   'gallery.seal': () => [(a, b) => recognizer.gallery.seal(a, b), new Uint8Array(1), 'context'],

@@ -61,6 +61,7 @@ const calls: Record<string, (options: Anything) => unknown> = {
   list: (options) => recognizer.gallery.list(options),
   change: (options) => recognizer.gallery.change('Ada', options),
   history: (options) => recognizer.gallery.history(options),
+  expired: (options) => recognizer.gallery.expired(options),
   changeSettings: (options) => recognizer.gallery.changeSettings(options),
   check: (options) => recognizer.gallery.check(options),
   export: (options) => recognizer.gallery.export('none.acquaint', options),
