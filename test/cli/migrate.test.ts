@@ -40,17 +40,18 @@ async function copyOf(name: string): Promise<string> {
   return `copy of ${name}`;
 }
 
-/** The person's first face, as if its picture had been the file of those bytes. */
-async function asIfEnrolledFrom(bytes: Uint8Array, person: string, name: string): Promise<void> {
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** The face of a picture, as if that had been the file of other bytes. */
+async function asIfEnrolledFrom(bytes: Uint8Array, picture: Uint8Array, name: string): Promise<void> {
   const database = (await loadSqlite())(join(folder, name));
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  database
+  const { changes } = database
     .prepare(
       `UPDATE faces SET detail = CAST(json_set(CAST(detail AS TEXT), '$.contentHash', ?) AS BLOB)
-       WHERE seq = (SELECT min(seq) FROM faces WHERE person =
-         (SELECT seq FROM people WHERE json_extract(CAST(detail AS TEXT), '$.name') = ?))`,
+       WHERE json_extract(CAST(detail AS TEXT), '$.contentHash') = ?`,
     )
-    .run(hash, person);
+    .run(hashOf(bytes), hashOf(picture));
+  expect(Number(changes)).toBe(1);
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   database.close();
 }
@@ -249,7 +250,7 @@ describe('acquaint migrate', () => {
     const whole = await readFile(join(folder, damaged));
     const bytes = whole.subarray(0, whole.length / 2);
     await writeFile(join(folder, damaged), bytes);
-    await asIfEnrolledFrom(bytes, 'Nicolas Cage', name);
+    await asIfEnrolledFrom(bytes, whole, name);
     const args = ['--to', `${from}+mirror`, '--pictures', 'now damaged'];
     const json = await acquaint('migrate', ...args, '-g', await copyOf(name), '--json', '-q');
     expect([json.code, JSON.parse(json.stdout)]).toEqual([
