@@ -214,6 +214,17 @@ export const Receipt = Type.Object(
   { description: 'Proof of an erasure that tells nothing of whom it was' },
 );
 export const Receipts = Type.Object({ receipts: Type.Array(Receipt) });
+/** People of one request. */
+export const MOST_ASKED_ABOUT = 5000;
+export const AskedAbout = Type.Object(
+  { people: Type.Array(PersonId, { maxItems: MOST_ASKED_ABOUT }) },
+  { additionalProperties: false },
+);
+export const ErasedPeople = Type.Object({
+  erased: Type.Array(PersonId, {
+    description: 'Of these ids those that are nobody’s, removed people’s neither',
+  }),
+});
 export const Erasure = Type.Object({
   faces: count('Faces erased'),
   receipt: Receipt,

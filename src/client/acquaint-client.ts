@@ -247,8 +247,16 @@ export class AcquaintClient {
     return this.#transport.json('POST', this.#at('/forget'), { json: { names, ...(ids && { ids }) } });
   }
 
-  async listReceipts(): Promise<readonly Receipt[]> {
-    return (await this.#transport.json<{ receipts: Receipt[] }>('GET', this.#at('/receipts'))).receipts;
+  /** In the order of time; with a limit the newest. */
+  async listReceipts(query: { limit?: number } = {}): Promise<readonly Receipt[]> {
+    const path = this.#at('/receipts');
+    return (await this.#transport.json<{ receipts: Receipt[] }>('GET', path, { query })).receipts;
+  }
+
+  /** Who of these people was erased for good: whoever keeps their names must forget them too. */
+  async erasedOf(people: readonly string[]): Promise<readonly string[]> {
+    const path = this.#at('/erased');
+    return (await this.#transport.json<{ erased: string[] }>('POST', path, { json: { people } })).erased;
   }
 
   async history(query: { person?: string; limit?: number } = {}): Promise<readonly LifeEvent[]> {

@@ -46,12 +46,10 @@ export function requireOptions<Options extends object>(
   kinds: Kinds<Options>,
 ): void {
   requireKind(`the options of ${of}`, 'object', options);
-  for (const name of Object.keys(options)) {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
     if (!Object.hasOwn(kinds, name)) throw unknownOption(of, name, Object.keys(kinds));
-  }
-  for (const [name, kind] of Object.entries<Kind>(kinds)) {
-    const value = options[name as keyof Options];
-    if (value !== undefined) requireKind(name, kind, value);
+    requireKind(name, kinds[name as keyof Options], value);
   }
 }
 

@@ -87,7 +87,8 @@ export function changedSettings(
   collection: number,
   change: Partial<CollectionSettings>,
 ): CollectionSettings {
-  const settings = { ...readSettings(connection, collection), ...change };
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const settings = { ...readSettings(connection, collection), ...given };
   requireSettings(settings);
   return settings;
 }

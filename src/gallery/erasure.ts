@@ -10,6 +10,8 @@ export interface Deleted {
 }
 
 const MS_PER_DAY = 86_400_000;
+/** For SQLite's LIMIT. */
+const ALL = -1;
 
 /**
  * Deletes people with their faces, embeddings, crops and every event that holds them, and whoever was merged into them.
@@ -119,9 +121,14 @@ export function writeReceipt(connection: Connection, collection: number, deleted
   return receipt;
 }
 
-export function readReceipts(connection: Connection, collection: number): readonly ErasureReceipt[] {
+/** In the order of time; at most so many, the newest. */
+export function readReceipts(
+  connection: Connection,
+  collection: number,
+  limit = ALL,
+): readonly ErasureReceipt[] {
   return connection
-    .all('SELECT * FROM receipts WHERE collection = ? ORDER BY at, id', collection)
+    .all('SELECT * FROM receipts WHERE collection = ? ORDER BY at DESC, id LIMIT ?', collection, limit)
     .map((row) => ({
       id: String(row.id),
       at: String(row.at),
@@ -129,7 +136,8 @@ export function readReceipts(connection: Connection, collection: number): readon
       faces: Number(row.faces),
       events: Number(row.events),
       stateHash: String(row.state_hash),
-    }));
+    }))
+    .reverse();
 }
 
 /** SHA-256 over the ids of all faces of the collection, in the order of enrolment. */

@@ -215,10 +215,10 @@ class SqliteGallery implements Gallery {
   }
 
   async sweep(): Promise<number> {
-    const settings = await this.settings();
     const { people, removedPeople, removedFaces } = await this.expired();
     if (people + removedPeople + removedFaces === 0) return 0;
     const faces = this.#connection.transaction(() => {
+      const settings = readSettings(this.#connection, this.#seq);
       const deleted = deleteExpired(this.#connection, this.#seq, settings);
       // Another process may have been faster.
       if (deleted.people + deleted.faces > 0) writeReceipt(this.#connection, this.#seq, deleted);
@@ -228,8 +228,12 @@ class SqliteGallery implements Gallery {
     return faces;
   }
 
-  async receipts() {
-    return this.#connection.guard(() => readReceipts(this.#connection, this.#seq));
+  async erasedOf(personIds: readonly string[]) {
+    return this.#connection.reading(() => personIds.filter((id) => this.#people.byId(id) === null));
+  }
+
+  async receipts({ limit }: { readonly limit?: number | undefined } = {}) {
+    return this.#connection.guard(() => readReceipts(this.#connection, this.#seq, limit));
   }
 
   async embeddingCount() {

@@ -264,7 +264,10 @@ export interface Gallery {
   sweep(): Promise<number>;
   /** What `sweep` would erase now, by the settings or with a change of them. throws  RangeError as `changeSettings` does */
   expired(change?: Partial<CollectionSettings>): Promise<Expired>;
-  receipts(): Promise<readonly ErasureReceipt[]>;
+  /** Of these ids those that are nobody's here, removed people's neither: erased, or never given. */
+  erasedOf(personIds: readonly string[]): Promise<readonly string[]>;
+  /** In the order of time; at most so many, the newest. */
+  receipts(options?: { readonly limit?: number | undefined }): Promise<readonly ErasureReceipt[]>;
 
   /** How many embeddings there are. */
   embeddingCount(): Promise<number>;

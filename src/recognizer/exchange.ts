@@ -1,7 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { requireArray, requireKind, requireOneOf, requireOptions, requireString } from '../core/arguments.ts';
+import {
+  requireArray,
+  requireFields,
+  requireKind,
+  requireOneOf,
+  requireOptions,
+  requireString,
+} from '../core/arguments.ts';
 import { encodeEmbedding } from '../core/embedding-bytes.ts';
 import { normalizeName } from '../core/person-name.ts';
 import { AcquaintError, requireNotAborted } from '../errors.ts';
@@ -128,6 +135,8 @@ export async function importInto(
 ): Promise<ImportCounts> {
   requireKind('the source', 'object', source);
   requireOneOf('kind', ['portable', 'embeddings'], source.kind);
+  if (source.kind === 'portable') requireFields('checked', source.checked, { faces: 'number' });
+  else requireFields('content', source.content, { count: 'number', embeddings: 'object' });
   if (source.recipe !== gallery.recipe) {
     throw new AcquaintError(
       'recipe_mismatch',

@@ -61,7 +61,10 @@ export interface GalleryPeople {
   history(options?: { readonly person?: string; readonly limit?: number }): Promise<readonly LifeEvent[]>;
   /** Takes an event back, by default the last. */
   undo(eventId?: number): Promise<LifeEvent>;
-  receipts(): Promise<readonly ErasureReceipt[]>;
+  /** Of these ids of people those that are nobody's here, removed people's neither: erased, or never given. */
+  erasedOf(personIds: readonly string[]): Promise<readonly string[]>;
+  /** In the order of time; at most so many, the newest. */
+  receipts(options?: { readonly limit?: number | undefined }): Promise<readonly ErasureReceipt[]>;
   /** Erases whoever's days of grace or retention are over, with a receipt, which every opening does too; the faces erased. */
   sweep(): Promise<number>;
   /** What `sweep` would erase now, by the settings or with a change of them: look before you change them. */
@@ -154,7 +157,17 @@ export function createGalleryPeople(
       if (eventId !== undefined) requireKind('eventId', 'number', eventId);
       return gallery.undo(eventId);
     },
-    receipts: () => gallery.receipts(),
+    async erasedOf(personIds) {
+      requireArray('personIds', personIds, requireString);
+      return gallery.erasedOf(personIds);
+    },
+    async receipts(options = {}) {
+      requireOptions('receipts', options, { limit: 'number' });
+      const { limit } = options;
+      if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
+        throw new RangeError(`Expected a limit of at least 1 but received ${limit}`);
+      return gallery.receipts({ limit });
+    },
     sweep: () => gallery.sweep(),
     async expired(change = {}) {
       requireOptions('expired', change, SETTINGS);
@@ -217,17 +230,20 @@ const SETTINGS: Kinds<Partial<CollectionSettings>> = {
 
 function findIn(gallery: Gallery, who: Who): Promise<Person | null> {
   if (typeof who === 'string') return gallery.findPerson(who);
-  return 'id' in who ? gallery.personById(who.id) : gallery.personByExternalId(who.externalId);
+  return isById(who) ? gallery.personById(who.id) : gallery.personByExternalId(who.externalId);
 }
+
+const isById = (who: Exclude<Who, string>): who is { readonly id: string } =>
+  'id' in who && who.id !== undefined;
 
 /** throws  TypeError unless it names a person */
 function requireWho(who: Who): void {
   const { id, externalId } = Object(who) as { readonly id?: unknown; readonly externalId?: unknown };
-  if ([who, id, externalId].some((each) => typeof each === 'string')) return;
+  if (typeof (typeof who === 'string' ? who : (id ?? externalId)) === 'string') return;
   throw refused('a person', 'a name, { id } or { externalId }', who);
 }
 
 function kindOf(who: Who): string {
   if (typeof who === 'string') return 'name';
-  return 'id' in who ? 'id' : 'external id';
+  return isById(who) ? 'id' : 'external id';
 }

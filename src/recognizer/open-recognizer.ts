@@ -261,6 +261,7 @@ class GalleryRecognizer implements Recognizer {
   async identifyFaces(faces: readonly EmbeddedFace[], options: IdentifyFacesOptions = {}) {
     requireArray('faces', faces, requireFaceEmbedding);
     requireOptions('identifyFaces', options, IDENTIFY_FACES_OPTIONS);
+    requireComparable(faces, this.#recipe);
     const { where, liveness } = options;
     requireOneEach(faces, liveness);
     return this.#identifyAmong(faces, where, liveness);

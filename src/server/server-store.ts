@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AcquaintError } from '../index.ts';
 import { type Database, loadSqlite } from '../sqlite/sqlite-driver.ts';
@@ -74,9 +74,13 @@ export function defaultDataFolder(gallery: string): string {
   return `${gallery}.server`;
 }
 
-/** Whether anything is kept in the folder: whoever only reads makes nothing. */
+/** Whether anything may be kept in the folder: whoever only reads makes nothing. Opening tells of what cannot be looked at. */
 export function hasServerStore(folder: string): boolean {
-  return existsSync(join(folder, FILE));
+  try {
+    return statSync(join(folder, FILE), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOTDIR';
+  }
 }
 
 /**

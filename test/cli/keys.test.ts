@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { chmod, readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { jsonLines, runCli, testFolder } from './cli-process.ts';
+import { finished, jsonLines, runCli, startCli, testFolder } from './cli-process.ts';
 
 describe('acquaint keys', () => {
   it('makes, lists and revokes a key', async () => {
@@ -25,6 +25,15 @@ describe('acquaint keys', () => {
     const { stdout } = await runCli(folder, 'keys', 'list', ...where, '--json', '--quiet');
     expect(jsonLines(stdout)).toEqual([{ keys: [] }]);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.runIf(process.getuid?.() === 0)('is an error for a user who may not look', async () => {
+    const folder = await testFolder();
+    await chmod(folder, 0o755);
+    await runCli(folder, 'keys', 'create', '--name', 'door', '--scopes', 'recognize', '--data', 'kept');
+    const asNobody = { uid: 65_534 };
+    const { code, stderr } = await finished(startCli(folder, ['keys', 'list', '--data', 'kept'], asNobody));
+    expect([code, stderr]).toEqual([3, expect.stringContaining("Expected a folder for the server's data")]);
   });
 
   it('revokes nothing and makes nothing where nothing is kept', async () => {

@@ -40,6 +40,10 @@ describe('the webcam', () => {
     await page.getByRole('button', { name: 'Take them again' }).click();
     await page.getByRole('button', { name: 'Enrol', exact: true }).waitFor();
     await page.getByText('5 photos taken.').waitFor();
+    await page.getByText('Photos', { exact: true }).click();
+    await page.getByText(/Drop photos here/).waitFor();
+    await page.getByText('Webcam', { exact: true }).click();
+    await page.getByText('5 photos taken.').waitFor();
     await page.getByRole('button', { name: 'Enrol 5 photos' }).click();
     await page.getByText('5 of 5 photos enrolled.').waitFor();
     await page.getByRole('button', { name: 'Done' }).click();

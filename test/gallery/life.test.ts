@@ -247,6 +247,18 @@ describe('who is removed', () => {
 });
 
 describe('forgetting', () => {
+  it('is told of whoever was erased, not of who is only removed, in the collection that is asked', async () => {
+    await gallery.remove(grace.id);
+    expect(await gallery.erasedOf([ada.id, grace.id, 'nobody'])).toEqual(['nobody']);
+    await gallery.forget(['Ada']);
+    await gallery.addFace('Ada', newFace());
+    expect(await gallery.erasedOf([ada.id, grace.id])).toEqual([ada.id]);
+    await gallery.forget(['Ada']);
+    const [first, second] = await gallery.receipts();
+    expect(await gallery.receipts({ limit: 1 })).toEqual([second]);
+    expect(first!.at <= second!.at).toBe(true);
+  });
+
   it('takes removed people, merged ones and every event with it, and nothing can be undone', async () => {
     await gallery.change(grace.id, { name: 'G' });
     await gallery.merge(grace.id, ada.id);

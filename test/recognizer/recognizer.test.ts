@@ -103,6 +103,8 @@ describe('a recognizer with people enrolled', () => {
     const { faces: detected } = await recognizer.detect(path);
     const { faces: embedded } = await recognizer.embed(path, { faces: detected });
     expect(await recognizer.identifyFaces(embedded)).toEqual(whole.faces);
+    const foreign = embedded.map((face) => ({ ...face, recipe: 'mobilefacenet-512' }));
+    await expect(recognizer.identifyFaces(foreign)).rejects.toMatchObject({ code: 'recipe_mismatch' });
     expect((await recognizer.embed(path, { faces: [] })).faces).toEqual([]);
     expect((await recognizer.detect(path, { minFacePx: 1000 })).faces).toEqual([]);
     await expect(recognizer.detect(path, { minFacePx: 0 })).rejects.toThrow(RangeError);

@@ -112,6 +112,17 @@ describe('an option of no such name', () => {
   });
 });
 
+describe('an option that is undefined', () => {
+  it('is as if it were absent, whatever its name', async () => {
+    const shared = { minFacePx: undefined, landmarks: undefined } as Anything;
+    expect((await recognizer.identify(portrait, shared)).faces).toEqual(
+      (await recognizer.identify(portrait)).faces,
+    );
+    const before = await recognizer.gallery.settings();
+    expect(await recognizer.gallery.changeSettings({ graceDays: undefined } as Anything)).toEqual(before);
+  });
+});
+
 describe('options that are none', () => {
   it.each(Object.entries(calls))('are refused by %s', async (_name, call) => {
     for (const none of [null, 7, 'text', [], () => {}]) {

@@ -103,6 +103,9 @@ describe('the client', () => {
     expect(await client.getExpired({ retentionDays: null })).toMatchObject({ people: 0, removedPeople: 0 });
     expect(await client.forget(['Nicolas Cage'])).toMatchObject({ receipt: { id: expect.any(String) } });
     expect(await client.listReceipts()).not.toHaveLength(0);
+    expect(await client.listReceipts({ limit: 1 })).toHaveLength(1);
+    const [left] = (await client.listPeople()).people;
+    expect(await client.erasedOf([person!.id, left!.id, 'nobody'])).toEqual([person!.id, 'nobody']);
     const made = await client.createKey({ name: 'door', scopes: ['recognize'] });
     expect(await client.listKeys()).toHaveLength(3);
     await client.revokeKey(made.key.id);

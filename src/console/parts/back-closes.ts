@@ -21,9 +21,10 @@ function note(): void {
   last = { spares: sparesHere(), address: location.href };
 }
 
+const sparesWanted = () => open.reduce((sum, { entries }) => sum + entries, 0);
+
 function topUp(): void {
-  const wanted = open.reduce((sum, { entries }) => sum + entries, 0);
-  for (let spares = sparesHere(); spares < wanted; ) history.pushState({ spares: ++spares }, '');
+  for (let spares = sparesHere(); spares < sparesWanted(); ) history.pushState({ spares: ++spares }, '');
   note();
 }
 
@@ -64,7 +65,10 @@ export function useBackCloses(onClose: () => void, entries: number): () => boole
   }, []);
   useEffect(() => {
     dialog.current.entries = entries;
-    topUp();
+    const missing = sparesWanted() - sparesHere();
+    if (entries > 0) topUp();
+    // A question that Back has asked: the entry it has left is still there.
+    else if (missing > 0) history.go(missing);
   }, [entries]);
   return useCallback(() => open.at(-1) === dialog.current, []);
 }

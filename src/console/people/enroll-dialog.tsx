@@ -46,7 +46,9 @@ export function EnrollDialog(props: EnrollDialogProps) {
   const trimmed = name.trim();
   const whose = given ?? trimmed;
 
-  const takeFromWebcam = (picture: File) => {
+  const takeFromWebcam = (frame: Blob) => {
+    const name = t.capture.fileName(fromWebcam.current.size + 1);
+    const picture = new File([frame], name, { type: frame.type });
     fromWebcam.current.add(picture);
     setPictures((last) => [...last, picture]);
   };
@@ -104,7 +106,11 @@ export function EnrollDialog(props: EnrollDialogProps) {
                   onFiles={(files) => setPictures((last) => [...last, ...files.map(({ file }) => file)])}
                 />
               ) : (
-                <WebcamCapture onPicture={takeFromWebcam} onAgain={dropFromWebcam} />
+                <WebcamCapture
+                  taken={pictures.filter((picture) => fromWebcam.current.has(picture)).length}
+                  onPicture={takeFromWebcam}
+                  onAgain={dropFromWebcam}
+                />
               )}
               <PictureTray pictures={pictures} onChange={setPictures} />
             </>

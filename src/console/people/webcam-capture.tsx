@@ -19,7 +19,10 @@ const BETWEEN_MS = 700;
 const MIN_FACE_PX = 80;
 
 interface WebcamCaptureProps {
-  readonly onPicture: (picture: File) => void;
+  /** How many there are. */
+  readonly taken: number;
+  /** A JPEG or WebP file. */
+  readonly onPicture: (frame: Blob) => void;
   /** Those before are not wanted. */
   readonly onAgain: () => void;
 }
@@ -33,14 +36,12 @@ export function WebcamCapture(props: WebcamCaptureProps) {
   );
 }
 
-function Capture({ onPicture, onAgain }: WebcamCaptureProps) {
-  const [isOn, setOn] = useState(true);
+function Capture({ taken, onPicture, onAgain }: WebcamCaptureProps) {
+  const [isOn, setOn] = useState(taken < WANTED);
   const camera = useCamera(isOn);
   const video = useVideo(camera.state);
   const [answer, setAnswer] = useState<LiveFaces | null>(null);
-  const taken = useRef(0);
   const lastAt = useRef(0);
-  const [count, setCount] = useState(0);
 
   useLive({
     isOn: isOn && camera.state.status === 'on',
@@ -48,28 +49,24 @@ function Capture({ onPicture, onAgain }: WebcamCaptureProps) {
     minFacePx: MIN_FACE_PX,
     onFaces: (next, frame) => {
       setAnswer(next);
-      if (taken.current >= WANTED || !isGood(checksOf(next))) return;
+      if (taken >= WANTED || !isGood(checksOf(next))) return;
       const now = performance.now();
       if (now - lastAt.current < BETWEEN_MS) return;
       lastAt.current = now;
-      taken.current++;
-      setCount(taken.current);
-      onPicture(new File([frame], t.capture.fileName(taken.current), { type: frame.type }));
-      if (taken.current === WANTED) setOn(false);
+      onPicture(frame);
+      if (taken + 1 === WANTED) setOn(false);
     },
   });
 
   const again = () => {
-    taken.current = 0;
     onAgain();
-    setCount(0);
     setAnswer(null);
     setOn(true);
   };
   if (!isOn) {
     return (
       <Group justify="space-between">
-        <Text role="status">{t.capture.done(count)}</Text>
+        <Text role="status">{t.capture.done(taken)}</Text>
         <Button variant="default" onClick={again}>
           {t.capture.again}
         </Button>
@@ -95,9 +92,9 @@ function Capture({ onPicture, onAgain }: WebcamCaptureProps) {
         )}
       </CameraView>
       <Stack gap="sm">
-        <Progress value={(100 * count) / WANTED} aria-label={t.capture.progress} />
-        <Text fw={600}>{adviceOf(checks, count)}</Text>
-        <Spoken text={adviceOf(checks, count)} />
+        <Progress value={(100 * taken) / WANTED} aria-label={t.capture.progress} />
+        <Text fw={600}>{adviceOf(checks, taken)}</Text>
+        <Spoken text={adviceOf(checks, taken)} />
         <List spacing={4} size="sm" center listStyleType="none">
           {CHECKS.map((check) => (
             <List.Item key={check} icon={<CheckIcon isMet={checks?.[check] ?? false} />}>

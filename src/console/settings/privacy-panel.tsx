@@ -68,11 +68,14 @@ function Export() {
   );
 }
 
+/** More are in the gallery. */
+const MOST_RECEIPTS = 200;
+
 function Receipts() {
   const { client, collection } = useServer();
   const { data: receipts } = useQuery({
     queryKey: ['receipts', collection],
-    queryFn: () => client.listReceipts(),
+    queryFn: () => client.listReceipts({ limit: MOST_RECEIPTS }),
   });
   return (
     <section>

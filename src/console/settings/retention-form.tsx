@@ -49,7 +49,7 @@ export function RetentionForm({ settings }: { settings: CollectionSettings }) {
   const isAdmin = may('admin');
   const wrong = {
     grace: edits.grace !== undefined && !isWithin(GRACE, edits.grace),
-    retention: Boolean(edits.retention) && !isWithin(RETENTION, edits.retention!),
+    retention: (edits.retention ?? '') !== '' && !isWithin(RETENTION, edits.retention!),
   };
   const isBusy = look.isPending || change.isPending;
   const error = look.error ?? change.error;
@@ -57,7 +57,10 @@ export function RetentionForm({ settings }: { settings: CollectionSettings }) {
     if (wrong.grace || wrong.retention || isBusy) return;
     const rules = rulesOf(edits);
     if (Object.keys(rules).length === 0) tell(t.settings.saved);
-    else look.mutate({ values, rules });
+    else {
+      change.reset();
+      look.mutate({ values, rules });
+    }
   };
   return (
     <>

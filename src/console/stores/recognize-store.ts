@@ -71,7 +71,8 @@ export const peopleOnPhotos = (collection: string) =>
   listOf(collection)
     .flatMap(({ result }) => result?.faces ?? [])
     .flatMap(({ person, runnerUp }) => [person, runnerUp])
-    .filter((person) => person !== null);
+    .filter((person) => person !== null)
+    .map(({ id }) => id);
 
 /** Asks again, because somebody has been enrolled since. */
 export async function askAgain(client: AcquaintClient, photo: Photo): Promise<void> {

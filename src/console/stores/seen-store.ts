@@ -30,8 +30,7 @@ const { useList: useVisits, listOf, change } = createLists<Visit>();
 
 export { useVisits };
 
-export const peopleSeen = (collection: string) =>
-  listOf(collection).map(({ personId: id, name }) => ({ id, name }));
+export const peopleSeen = (collection: string) => listOf(collection).map(({ personId }) => personId);
 
 export const clearVisits = (collection: string) => change(collection, () => []);
 

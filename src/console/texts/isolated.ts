@@ -8,6 +8,8 @@ const isolated = (text: string) =>
 
 /** What is copied from the page is what was typed: names with isolates in them are nobody's. */
 export function copyWithoutIsolates(event: ClipboardEvent): void {
+  // What stands in a field has none.
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
   const selected = String(getSelection());
   const plain = selected.replace(/[\u2068\u2069]/gu, '');
   if (plain === selected) return;

@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import {
+  AskedAbout,
   CollectionName,
   EnrolledFaces,
   Enrollments,
+  ErasedPeople,
   Erasure,
   FaceId,
   History,
@@ -399,13 +401,35 @@ export function addPeopleRoutes(app: App, context: ServerContext): void {
       schema: {
         operationId: 'listReceipts',
         tags,
-        summary: 'Proofs of erasures',
+        summary: 'Proofs of erasures, in the order of time; with a limit the newest',
         params: OfCollection,
+        querystring: Type.Object(
+          { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })) },
+          { additionalProperties: false },
+        ),
         response: { 200: Receipts },
       },
     },
-    async ({ params }) => ({
-      receipts: [...(await (await collections.get(params.collection)).gallery.receipts())],
+    async ({ params, query }) => ({
+      receipts: [...(await (await collections.get(params.collection)).gallery.receipts(query))],
+    }),
+  );
+
+  app.post(
+    '/collections/:collection/erased',
+    {
+      config: { scope: 'recognize' },
+      schema: {
+        operationId: 'erasedOf',
+        tags,
+        summary: 'Who of these people was erased for good, for pages and programs that must forget them too',
+        params: OfCollection,
+        body: AskedAbout,
+        response: { 200: ErasedPeople },
+      },
+    },
+    async ({ params, body }) => ({
+      erased: [...(await (await collections.get(params.collection)).gallery.erasedOf(body.people))],
     }),
   );
 
