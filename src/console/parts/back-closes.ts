@@ -1,12 +1,14 @@
 import { useCallback, useEffect, useRef } from 'react';
 
-/**
+/*
  * Back, a gesture on phones, closes the dialog on top instead of leaving the page behind it: while dialogs are open the
  * history has spare entries of the same address for Back to leave. They stay when a dialog is closed otherwise, for the
  * next one (going back by program would meet whatever the user does next); left without a dialog, all of them are.
  */
+
 interface OpenDialog {
   close(): void;
+  /** Spare ones that Back may leave for it. */
   entries: number;
 }
 
