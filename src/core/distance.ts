@@ -5,20 +5,20 @@ import { requireNumbers } from './arguments.ts';
  * throws  TypeError unless both are numbers; RangeError when their lengths differ
  */
 export function euclideanDistance(a: Float32Array, b: Float32Array): number {
-  if (a?.length === undefined || a.length !== b?.length) {
-    // Not before: pairs are compared by the million.
-    requireNumbers('an embedding', a);
-    requireNumbers('an embedding', b);
-    throw new RangeError(
-      `Expected embeddings of one length but received ${a.length} and ${b.length} numbers`,
-    );
-  }
+  if (a?.length === undefined || a.length !== b?.length) refuse(a, b);
   let sum = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = a[i]! - b[i]!;
     sum += difference * difference;
   }
   return Math.sqrt(sum);
+}
+
+/** Says what is wrong: not looked for before, because pairs are compared by the million. */
+function refuse(a: Float32Array, b: Float32Array): never {
+  requireNumbers('an embedding', a);
+  requireNumbers('an embedding', b);
+  throw new RangeError(`Expected embeddings of one length but received ${a.length} and ${b.length} numbers`);
 }
 
 /** The mean of embeddings, number by number. requires  at least one, all of one length */
