@@ -34,7 +34,7 @@ export class ApiKeys {
     this.#database = database;
   }
 
-  /** throws  TypeError, RangeError for a name or scopes that are none */
+  /** throws  TypeError, RangeError for a name, scopes or days that are none */
   async create({
     name,
     scopes,
@@ -42,6 +42,7 @@ export class ApiKeys {
   }: NewKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
     requireName(name);
     requireScopes(scopes);
+    requireDays(expiresInDays);
     const id = randomBytes(ID_BYTES).toString('hex');
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const salt = randomBytes(16);
@@ -178,8 +179,19 @@ function requireName(name: string): void {
 }
 
 function requireScopes(scopes: readonly Scope[]): void {
-  if (scopes.length > 0 && scopes.every((scope) => SCOPES.includes(scope))) return;
+  const isArray = Array.isArray(scopes);
+  if (isArray && scopes.length > 0 && scopes.every((scope) => SCOPES.includes(scope))) return;
   throw new TypeError(
-    `Expected scopes out of ${SCOPES.join(', ')} for a key but received ${scopes.join(', ')}`,
+    `Expected an array of scopes out of ${SCOPES.join(', ')} for a key but received ${isArray ? scopes.join(', ') : typeof scopes}`,
+  );
+}
+
+/** A hundred years, as the API has it. */
+const MOST_DAYS = 36_500;
+
+function requireDays(days: number | undefined): void {
+  if (days === undefined || (typeof days === 'number' && days > 0 && days <= MOST_DAYS)) return;
+  throw new RangeError(
+    `Expected more than 0 and at most ${MOST_DAYS} days until a key expires but received ${String(days)}`,
   );
 }

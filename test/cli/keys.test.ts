@@ -13,6 +13,13 @@ describe('acquaint keys', () => {
     expect((await runCli(folder, 'keys', 'list')).stderr).toContain('There is no key yet');
   });
 
+  it('makes none that ends in no year', async () => {
+    const folder = await testFolder();
+    const door = ['--name', 'door', '--scopes', 'recognize'];
+    const { code, stderr } = await runCli(folder, 'keys', 'create', ...door, '--expires', '1e300');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('at most 36500 days until a key expires')]);
+  });
+
   it.each([
     ['a folder that is not there', ['--data', 'typo']],
     ['a folder of something else', ['--data', '.']],

@@ -143,6 +143,12 @@ describe('collections', () => {
       expect.stringContaining('1 removed or merged person would be'),
     ]);
     await acquaint('undo', '--collection', 'guests');
+    await acquaint('collections', '--collection', 'guests', '--grace', '0');
+    const removed = await acquaint('remove', 'Guest', '--collection', 'guests');
+    expect(removed.stdout).toContain('no days of grace: it is erased for good with the next command');
+    expect(removed.stdout).not.toContain('undo');
+    await acquaint('collections', '--collection', 'guests', '--grace', '7');
+    await acquaint('enroll', '--name', 'Guest', photos.audrey, '--collection', 'guests', '-q');
     const endless = await acquaint('collections', '--grace', '1e300', '--yes');
     expect([endless.code, endless.stderr]).toEqual([
       2,

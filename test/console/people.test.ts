@@ -91,10 +91,13 @@ describe('the page of people', () => {
     for (const _ of [1, 2, 3]) {
       await page.goBack();
       await question.waitFor();
+      await page.waitForTimeout(100);
       await page.goBack();
       await question.waitFor({ state: 'detached' });
+      await page.waitForTimeout(100);
     }
     await page.goBack();
+    await question.waitFor();
     expect(JSON.stringify(issues)).not.toContain('Skippable');
     await audits.detach();
     await question.getByRole('button', { name: 'Stay here' }).click();
@@ -115,6 +118,29 @@ describe('the page of people', () => {
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Add a person');
     await page.goBack();
     await page.getByRole('tab', { name: 'About' }).waitFor();
+  });
+
+  it('keeps photos from two Backs at once, and from Forward', async () => {
+    const { page, goTo } = opened;
+    const dialog = page.getByRole('dialog', { name: 'Add a person' });
+    const question = page.getByRole('dialog', { name: 'Close it now?' });
+    await goTo('/people');
+    await page.getByRole('link', { name: /Franck/ }).click();
+    await page.getByRole('heading', { name: 'Franck' }).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    await drop(page, page.locator('.drop-area'), people.Franck.slice(0, 2));
+    await page.getByRole('button', { name: 'Enrol 2 photos' }).waitFor();
+    await page.goForward();
+    expect(page.url()).toMatch(/\/people$/);
+    await page.evaluate('history.back(); setTimeout(() => history.back(), 0)');
+    await page.waitForTimeout(300);
+    await page.goBack();
+    await page.waitForTimeout(300);
+    expect(await dialog.getByText('2 photos chosen').isVisible()).toBe(true);
+    if (!(await question.isVisible())) await page.keyboard.press('Escape');
+    await question.getByRole('button', { name: 'Close it' }).click();
+    await dialog.waitFor({ state: 'detached' });
   });
 
   it('keeps a name written from right to left apart from the words beside it', async () => {

@@ -148,14 +148,20 @@ function addRemove(program: Command, context: RunContext): void {
     if ((name === undefined) === (flags.face === undefined)) {
       throw new UsageError('Expected a NAME or --face ID for remove.');
     }
-    const person = await withPeople(flags, ({ gallery }) =>
-      flags.face === undefined ? gallery.remove(name!) : gallery.removeFace(flags.face),
-    );
+    const { person, graceDays } = await withPeople(flags, async ({ gallery }) => ({
+      person: await (flags.face === undefined ? gallery.remove(name!) : gallery.removeFace(flags.face)),
+      graceDays: (await gallery.settings()).graceDays,
+    }));
+    const faces = counted(person.faces, 'face');
     const done =
       flags.face === undefined
-        ? `Removed ${printable(person.name)}: ${counted(person.faces, 'face')}. acquaint undo brings it back.`
-        : `Removed a face of ${printable(person.name)}: ${counted(person.faces, 'face')} left. acquaint undo brings it back.`;
-    tellPerson(person, flags, done);
+        ? `Removed ${printable(person.name)}: ${faces}.`
+        : `Removed a face of ${printable(person.name)}: ${faces} left.`;
+    const whatNow =
+      graceDays > 0
+        ? 'acquaint undo brings it back.'
+        : 'The collection has no days of grace: it is erased for good with the next command.';
+    tellPerson(person, flags, `${done} ${whatNow}`);
     context.finish(exitCodes.done);
   });
 }

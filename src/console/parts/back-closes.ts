@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useLayoutEffect, useRef } from 'react';
 
 /*
  * Back, a gesture on phones, closes the dialog on top instead of leaving the page behind it: while dialogs are open the
@@ -15,7 +15,8 @@ interface OpenDialog {
 /** The topmost last. */
 let open: readonly OpenDialog[] = [];
 
-const sparesHere = () => (history.state as { readonly spares?: number } | null)?.spares ?? 0;
+/** null: no entry that a dialog was opened on, as after a link. 0: the page's own below the spare ones. */
+const sparesHere = () => (history.state as { readonly spares?: number } | null)?.spares ?? null;
 
 let last = { spares: sparesHere(), address: location.href };
 
@@ -25,25 +26,46 @@ function note(): void {
 
 const sparesWanted = () => open.reduce((sum, { entries }) => sum + entries, 0);
 
-function topUp(): void {
-  for (let spares = sparesHere(); spares < sparesWanted(); ) history.pushState({ spares: ++spares }, '');
+function addSpares(count: number): void {
+  const here = sparesHere();
+  if (here === null) history.replaceState({ spares: 0 }, '');
+  for (let i = 1; i <= count; i++) history.pushState({ spares: (here ?? 0) + i }, '');
   note();
 }
+
+const missingSpares = () => Math.max(0, sparesWanted() - (sparesHere() ?? 0));
+
+const topUp = () => addSpares(missingSpares());
 
 window.addEventListener('popstate', () => {
   const { spares, address } = last;
   note();
-  if (last.spares >= spares || last.address !== address) return;
+  const isLeft = last.spares !== null && spares !== null && last.spares < spares;
+  if (!isLeft || last.address !== address) return;
   const top = open.at(-1);
-  if (top) top.close();
-  else history.go(-(last.spares + 1));
+  if (!top) {
+    history.go(-(last.spares! + 1));
+    return;
+  }
+  top.close();
+  // Two at once have left more than one.
+  setTimeout(() => {
+    const missing = missingSpares();
+    if (missing > 1) history.go(missing);
+  }, 0);
 });
 // Links add entries without popstate.
 window.addEventListener('hashchange', note);
 
 /** Not as soon as Back has taken one: Chromium's Back passes over pages that add entries before anything is done on them. */
-function topUpAsUsed(event: Event): void {
-  if (open.length > 0 && (event as KeyboardEvent).key !== 'Escape') topUp();
+function topUpAsUsed(): void {
+  if (open.length > 0 && (navigator.userActivation?.isActive ?? true)) topUp();
+}
+
+/** What lies ahead of a page that was gone back to: Forward would leave the dialog. */
+function cutForward(): void {
+  const { navigation } = window as { navigation?: { readonly canGoForward: boolean } };
+  if (navigation?.canGoForward) addSpares(1);
 }
 window.addEventListener('click', topUpAsUsed, true);
 window.addEventListener('keydown', topUpAsUsed, true);
@@ -58,19 +80,20 @@ export const isAnyDialogOpen = () => open.length > 0;
 export function useBackCloses(onClose: () => void, entries: number): () => boolean {
   const dialog = useRef<OpenDialog>({ close: onClose, entries });
   dialog.current.close = onClose;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = dialog.current;
+    if (open.length === 0) cutForward();
     open = [...open, own];
     return () => {
       open = open.filter((other) => other !== own);
     };
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current.entries = entries;
-    const missing = sparesWanted() - sparesHere();
-    if (entries > 0) topUp();
+    if (entries > 0) return topUp();
     // A question that Back has asked: the entry it has left is still there.
-    else if (missing > 0) history.go(missing);
+    const missing = missingSpares();
+    if (missing > 0) history.go(missing);
   }, [entries]);
   return useCallback(() => open.at(-1) === dialog.current, []);
 }

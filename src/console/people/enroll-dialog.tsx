@@ -54,8 +54,11 @@ export function EnrollDialog(props: EnrollDialogProps) {
   };
 
   /** Taken again, they stand instead of those before. */
-  const dropFromWebcam = () =>
-    setPictures((last) => last.filter((picture) => !fromWebcam.current.has(picture)));
+  const dropFromWebcam = () => {
+    const before = fromWebcam.current;
+    fromWebcam.current = new Set();
+    setPictures((last) => last.filter((picture) => !before.has(picture)));
+  };
 
   const close = () => {
     enrollment.stop();
@@ -108,6 +111,7 @@ export function EnrollDialog(props: EnrollDialogProps) {
               ) : (
                 <WebcamCapture
                   taken={pictures.filter((picture) => fromWebcam.current.has(picture)).length}
+                  takenEver={fromWebcam.current.size}
                   onPicture={takeFromWebcam}
                   onAgain={dropFromWebcam}
                 />

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconMinus } from '@tabler/icons-react';
 import type { Whose } from '../../client/index.ts';
 import { codeText } from '../notices/problem-text.ts';
+import { fileKey } from '../pictures/file-key.ts';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
 import { t } from '../texts/texts.ts';
 import type { EnrolledPicture, EnrollOptions } from './use-enrollment.ts';
@@ -18,9 +19,8 @@ export function EnrollmentResults({ done, isRunning, onAgain }: EnrollmentResult
   const sorted = done.toSorted((a, b) => rank(a) - rank(b));
   return (
     <ul className="plain-list results">
-      {sorted.map(({ picture, result }, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: one file may be chosen twice.
-        <li key={`${picture.name}-${i}`} className="result">
+      {sorted.map(({ picture, result }) => (
+        <li key={fileKey(picture)} className="result">
           <Thumbnail picture={picture} alt="" />
           <Stack gap={4} flex={1} miw={0}>
             <Group gap={6} wrap="nowrap">

@@ -20,7 +20,7 @@ export function ForgetDialog({ person, onClose }: { person: Person; onClose: () 
   const forget = usePeopleChange((server) => server.forget([person.name], { ids: [person.id] }), {
     isShownElsewhere: true,
     onDone: ({ receipt }) => {
-      forgetInPages({ collection, personId: person.id });
+      forgetInPages({ collection, personIds: [person.id] });
       tell(t.forget.done(receipt.id), { autoClose: 12_000 });
     },
   });

@@ -29,7 +29,7 @@ export function MergeDialog({ person, onClose }: { person: Person; onClose: () =
     isShownElsewhere: true,
     onDone: (into) => {
       moveVisits(collection, person.id, into);
-      askAgainAbout(client, collection, person.id);
+      askAgainAbout(client, collection, new Set([person.id]));
       void tellWithUndo(t.merge.done(person.name, into.name), 'merge', client, refresh);
     },
   });

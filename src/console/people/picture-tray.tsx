@@ -1,4 +1,5 @@
 import { CloseButton, Text } from '@mantine/core';
+import { fileKey } from '../pictures/file-key.ts';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
 import { t } from '../texts/texts.ts';
 
@@ -17,8 +18,7 @@ export function PictureTray({ pictures, onChange }: PictureTrayProps) {
       </Text>
       <ul className="plain-list tray">
         {pictures.map((picture, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: one file may be chosen twice.
-          <li key={`${picture.name}-${i}`}>
+          <li key={fileKey(picture)}>
             <Thumbnail picture={picture} alt={picture.name} />
             <CloseButton
               size="sm"

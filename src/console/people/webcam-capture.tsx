@@ -21,6 +21,8 @@ const MIN_FACE_PX = 80;
 interface WebcamCaptureProps {
   /** How many there are. */
   readonly taken: number;
+  /** With those that were put back. */
+  readonly takenEver: number;
   /** A JPEG or WebP file. */
   readonly onPicture: (frame: Blob) => void;
   /** Those before are not wanted. */
@@ -36,8 +38,8 @@ export function WebcamCapture(props: WebcamCaptureProps) {
   );
 }
 
-function Capture({ taken, onPicture, onAgain }: WebcamCaptureProps) {
-  const [isOn, setOn] = useState(taken < WANTED);
+function Capture({ taken, takenEver, onPicture, onAgain }: WebcamCaptureProps) {
+  const [isOn, setOn] = useState(takenEver < WANTED);
   const camera = useCamera(isOn);
   const video = useVideo(camera.state);
   const [answer, setAnswer] = useState<LiveFaces | null>(null);

@@ -122,7 +122,7 @@ function DropDialog({ collection, onClose }: { collection: Collection; onClose: 
     mutationFn: () => root.dropCollection(collection.name),
     onSuccess: ({ receipt }) => {
       if (collection.name === current) chooseCollection(DEFAULT_COLLECTION);
-      forgetInPages({ collection: collection.name, personId: null });
+      forgetInPages({ collection: collection.name, personIds: null });
       tell(t.forget.done(receipt.id), { autoClose: 12_000 });
       refresh();
       onClose();

@@ -17,6 +17,7 @@ import { useRef, useState } from 'react';
 import type { ApiKey, CreatedApiKey, Scope } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { isWithin, type Limits } from '../parts/limits.ts';
 import { root, useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
 import { dateAndTime, day, t } from '../texts/texts.ts';
@@ -96,12 +97,16 @@ export function KeysPanel() {
   );
 }
 
+/** Until a key expires. */
+const DAYS: Limits = { min: 1, max: 36_500 };
+
 function CreateDialog({ onClose }: { onClose: () => void }) {
   const { session } = useServer();
   const [name, setName] = useState('');
   const isFirst = session.csrfToken === null;
   const [scopes, setScopes] = useState<string[]>([isFirst ? 'admin' : 'recognize']);
   const [days, setDays] = useState<number | string>('');
+  const areDaysWrong = days !== '' && !isWithin(DAYS, days);
   const isClosed = useRef(false);
   const create = useMutation({
     mutationFn: async () => {
@@ -134,7 +139,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            create.mutate();
+            if (!areDaysWrong && !create.isPending) create.mutate();
           }}
         >
           <Stack>
@@ -166,9 +171,10 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
               placeholder={t.keys.never}
               value={days}
               onChange={setDays}
-              min={1}
-              max={36_500}
+              {...DAYS}
               allowDecimal={false}
+              clampBehavior="none"
+              error={areDaysWrong && t.settings.between(DAYS.min, DAYS.max)}
             />
             {create.error && <ErrorNote error={create.error} />}
             <Group justify="flex-end">

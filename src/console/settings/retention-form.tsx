@@ -79,6 +79,8 @@ export function RetentionForm({ settings }: { settings: CollectionSettings }) {
             error={wrong.grace && t.settings.between(GRACE.min, GRACE.max)}
             {...GRACE}
             clampBehavior="none"
+            // The page itself writes 36,500.
+            allowedDecimalSeparators={['.']}
             maw={460}
             readOnly={!isAdmin}
           />
@@ -91,6 +93,7 @@ export function RetentionForm({ settings }: { settings: CollectionSettings }) {
             error={wrong.retention && t.settings.between(RETENTION.min, RETENTION.max)}
             {...RETENTION}
             clampBehavior="none"
+            allowedDecimalSeparators={['.']}
             maw={460}
             readOnly={!isAdmin}
           />

@@ -25,15 +25,17 @@ export function useErasuresElsewhere(): void {
 /** ensures  how many */
 async function forgetErased(client: AcquaintClient, collection: string): Promise<number> {
   const named = [...new Set([...peopleSeen(collection), ...peopleOnPhotos(collection)])];
-  if (named.length === 0) return 0;
   try {
-    const erased = await client.erasedOf(named.slice(0, MOST_ASKED_ABOUT));
-    for (const personId of erased) forgetInPages({ collection, personId });
-    return erased.length;
+    const personIds: string[] = [];
+    for (let at = 0; at < named.length; at += MOST_ASKED_ABOUT) {
+      personIds.push(...(await client.erasedOf(named.slice(at, at + MOST_ASKED_ABOUT))));
+    }
+    if (personIds.length > 0) forgetInPages({ collection, personIds });
+    return personIds.length;
   } catch (error) {
     if (!isGone(error)) throw error;
     // The collection itself.
-    forgetInPages({ collection, personId: null });
+    forgetInPages({ collection, personIds: null });
     return named.length;
   }
 }

@@ -8,7 +8,7 @@ import { clearStrangers } from './strangers-store.ts';
 /** Who was erased for good; null: everybody of the collection, with it. */
 interface Forgotten {
   readonly collection: string;
-  readonly personId: string | null;
+  readonly personIds: readonly string[] | null;
 }
 
 const ABOUT_PEOPLE: readonly unknown[] = [
@@ -37,14 +37,14 @@ export function followForgetting(): () => void {
   return () => channel.removeEventListener('message', take);
 }
 
-function forget({ collection, personId }: Forgotten): void {
-  if (personId === null) {
+function forget({ collection, personIds }: Forgotten): void {
+  if (personIds === null) {
     clearVisits(collection);
     clearStrangers(collection);
     clearPhotos(collection);
   } else {
-    dropVisits(collection, personId);
-    askAgainAbout(root.withCollection(collection), collection, personId);
+    dropVisits(collection, new Set(personIds));
+    askAgainAbout(root.withCollection(collection), collection, new Set(personIds));
   }
   const predicate = ({ queryKey: [kind, of] }: Query) =>
     (of === collection && ABOUT_PEOPLE.includes(kind)) || kind === 'job-failures';

@@ -79,10 +79,14 @@ export async function askAgain(client: AcquaintClient, photo: Photo): Promise<vo
   await recognize({ client, photo });
 }
 
-/** Photos that name a person do not any more: they are asked about anew. */
-export function askAgainAbout(client: AcquaintClient, collection: string, personId: string): void {
+/** Photos that name these people do not any more: they are asked about anew. */
+export function askAgainAbout(
+  client: AcquaintClient,
+  collection: string,
+  personIds: ReadonlySet<string>,
+): void {
   const isAbout = ({ person, runnerUp }: IdentifiedFace) =>
-    person?.id === personId || runnerUp?.id === personId;
+    [person, runnerUp].some((named) => named !== null && personIds.has(named.id));
   askAnew(client, collection, ({ result }) => result?.faces.some(isAbout) ?? false);
 }
 

@@ -34,9 +34,9 @@ export const peopleSeen = (collection: string) => listOf(collection).map(({ pers
 
 export const clearVisits = (collection: string) => change(collection, () => []);
 
-/** Of somebody who is forgotten. */
-export function dropVisits(collection: string, personId: string): void {
-  change(collection, (visits) => visits.filter((visit) => visit.personId !== personId));
+/** Of people who are forgotten. */
+export function dropVisits(collection: string, personIds: ReadonlySet<string>): void {
+  change(collection, (visits) => visits.filter(({ personId }) => !personIds.has(personId)));
 }
 
 /** Of somebody who is another person by now. */
