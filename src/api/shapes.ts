@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import { MOST_ASKED_ABOUT, MOST_DAYS } from './limits.ts';
 import { SCOPES } from './scopes.ts';
 
 /**
@@ -214,8 +215,6 @@ export const Receipt = Type.Object(
   { description: 'Proof of an erasure that tells nothing of whom it was' },
 );
 export const Receipts = Type.Object({ receipts: Type.Array(Receipt) });
-/** People of one request. */
-export const MOST_ASKED_ABOUT = 5000;
 export const AskedAbout = Type.Object(
   { people: Type.Array(PersonId, { maxItems: MOST_ASKED_ABOUT }) },
   { additionalProperties: false },
@@ -233,8 +232,6 @@ export const Erasure = Type.Object({
   }),
 });
 
-/** A hundred years, as the gallery has it. */
-const MOST_DAYS = 36_500;
 const settings = {
   distanceThreshold: nullable(Type.Number({ exclusiveMinimum: 0 })),
   identifyRate: nullable(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
@@ -369,7 +366,7 @@ export const NewApiKey = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100 }),
     scopes: Type.Array(ScopeName, { minItems: 1, maxItems: SCOPES.length, uniqueItems: true }),
-    expiresInDays: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 36_500 })),
+    expiresInDays: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: MOST_DAYS })),
   },
   { additionalProperties: false },
 );

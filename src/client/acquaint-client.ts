@@ -1,4 +1,5 @@
 import type { Job, JobResult } from '../api/job-shapes.ts';
+import { MOST_ASKED_ABOUT } from '../api/limits.ts';
 import type { Liveness, LivenessPolicy } from '../api/liveness-shapes.ts';
 import type {
   ApiKey,
@@ -255,8 +256,13 @@ export class AcquaintClient {
 
   /** Who of these people was erased for good: whoever keeps their names must forget them too. */
   async erasedOf(people: readonly string[]): Promise<readonly string[]> {
-    const path = this.#at('/erased');
-    return (await this.#transport.json<{ erased: string[] }>('POST', path, { json: { people } })).erased;
+    const erased: string[] = [];
+    for (let at = 0; at < people.length; at += MOST_ASKED_ABOUT) {
+      const json = { people: people.slice(at, at + MOST_ASKED_ABOUT) };
+      const answer = await this.#transport.json<{ erased: string[] }>('POST', this.#at('/erased'), { json });
+      erased.push(...answer.erased);
+    }
+    return erased;
   }
 
   async history(query: { person?: string; limit?: number } = {}): Promise<readonly LifeEvent[]> {

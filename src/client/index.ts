@@ -6,6 +6,7 @@ export type {
   ChallengePassed,
 } from '../api/challenge-messages.ts';
 export type { Job, JobResult } from '../api/job-shapes.ts';
+export { MOST_DAYS } from '../api/limits.ts';
 export { LIVE_CLOSE } from '../api/live-close.ts';
 export type { LiveFaces, LiveMessage, LiveProblem } from '../api/live-messages.ts';
 export type { Liveness, LivenessPolicy } from '../api/liveness-shapes.ts';

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { MOST_DAYS } from '../api/limits.ts';
 import { SCOPES, type Scope } from '../api/scopes.ts';
 import type { ApiKey } from '../api/shapes.ts';
 import { rowOf, type SqlRow } from '../sqlite/sql-row.ts';
@@ -185,9 +186,6 @@ function requireScopes(scopes: readonly Scope[]): void {
     `Expected an array of scopes out of ${SCOPES.join(', ')} for a key but received ${isArray ? scopes.join(', ') : typeof scopes}`,
   );
 }
-
-/** A hundred years, as the API has it. */
-const MOST_DAYS = 36_500;
 
 function requireDays(days: number | undefined): void {
   if (days === undefined || (typeof days === 'number' && days > 0 && days <= MOST_DAYS)) return;

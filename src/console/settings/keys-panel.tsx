@@ -5,7 +5,6 @@ import {
   Checkbox,
   CopyButton,
   Group,
-  NumberInput,
   Stack,
   Table,
   Text,
@@ -16,8 +15,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { ApiKey, CreatedApiKey, Scope } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
+import { DaysInput, daysFrom } from '../parts/days-input.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { isWithin, type Limits } from '../parts/limits.ts';
+import { isWithin } from '../parts/limits.ts';
 import { root, useServer } from '../server/client.tsx';
 import { queryClient } from '../server/query-client.ts';
 import { dateAndTime, day, t } from '../texts/texts.ts';
@@ -98,7 +98,7 @@ export function KeysPanel() {
 }
 
 /** Until a key expires. */
-const DAYS: Limits = { min: 1, max: 36_500 };
+const DAYS = daysFrom(1);
 
 function CreateDialog({ onClose }: { onClose: () => void }) {
   const { session } = useServer();
@@ -166,15 +166,14 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
                 ))}
               </Stack>
             </Checkbox.Group>
-            <NumberInput
+            <DaysInput
               label={t.keys.days}
               placeholder={t.keys.never}
               value={days}
               onChange={setDays}
-              {...DAYS}
               allowDecimal={false}
-              clampBehavior="none"
-              error={areDaysWrong && t.settings.between(DAYS.min, DAYS.max)}
+              limits={DAYS}
+              isWrong={areDaysWrong}
             />
             {create.error && <ErrorNote error={create.error} />}
             <Group justify="flex-end">

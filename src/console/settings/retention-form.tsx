@@ -1,20 +1,21 @@
-import { Alert, Button, Group, List, NumberInput, Stack } from '@mantine/core';
+import { Alert, Button, Group, List, Stack } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CollectionSettings, CollectionSettingsChange, Expired } from '../../client/index.ts';
 import { ErrorNote } from '../notices/error-note.tsx';
 import { tell } from '../notices/tell.ts';
+import { DaysInput, daysFrom } from '../parts/days-input.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { isWithin, type Limits } from '../parts/limits.ts';
+import { isWithin } from '../parts/limits.ts';
 import { useEdits } from '../parts/use-edits.ts';
 import { useServer } from '../server/client.tsx';
 import { useRules } from '../server/use-rules.ts';
 import { t } from '../texts/texts.ts';
 
 /** Days. */
-const GRACE: Limits = { min: 0, max: 36_500 };
-const RETENTION: Limits = { min: 1, max: 36_500 };
+const GRACE = daysFrom(0);
+const RETENTION = daysFrom(1);
 
 interface RetentionValues {
   readonly grace: number | string;
@@ -71,29 +72,24 @@ export function RetentionForm({ settings }: { settings: CollectionSettings }) {
         }}
       >
         <Stack>
-          <NumberInput
+          <DaysInput
             label={t.privacy.grace}
             description={t.privacy.graceHint}
             value={values.grace}
             onChange={(next) => edit({ grace: next })}
-            error={wrong.grace && t.settings.between(GRACE.min, GRACE.max)}
-            {...GRACE}
-            clampBehavior="none"
-            // The page itself writes 36,500.
-            allowedDecimalSeparators={['.']}
+            limits={GRACE}
+            isWrong={wrong.grace}
             maw={460}
             readOnly={!isAdmin}
           />
-          <NumberInput
+          <DaysInput
             label={t.privacy.retention}
             description={t.privacy.retentionHint}
             placeholder={t.privacy.forever}
             value={values.retention}
             onChange={(next) => edit({ retention: next })}
-            error={wrong.retention && t.settings.between(RETENTION.min, RETENTION.max)}
-            {...RETENTION}
-            clampBehavior="none"
-            allowedDecimalSeparators={['.']}
+            limits={RETENTION}
+            isWrong={wrong.retention}
             maw={460}
             readOnly={!isAdmin}
           />

@@ -7,8 +7,6 @@ import { peopleOnPhotos } from './recognize-store.ts';
 import { peopleSeen } from './seen-store.ts';
 
 const LOOK_MS = 60_000;
-/** As many as the server answers about at once. */
-const MOST_ASKED_ABOUT = 5000;
 
 /** Whoever is forgotten at another computer leaves this page too: it asks about everybody it still names. */
 export function useErasuresElsewhere(): void {
@@ -26,10 +24,7 @@ export function useErasuresElsewhere(): void {
 async function forgetErased(client: AcquaintClient, collection: string): Promise<number> {
   const named = [...new Set([...peopleSeen(collection), ...peopleOnPhotos(collection)])];
   try {
-    const personIds: string[] = [];
-    for (let at = 0; at < named.length; at += MOST_ASKED_ABOUT) {
-      personIds.push(...(await client.erasedOf(named.slice(at, at + MOST_ASKED_ABOUT))));
-    }
+    const personIds = await client.erasedOf(named);
     if (personIds.length > 0) forgetInPages({ collection, personIds });
     return personIds.length;
   } catch (error) {
